@@ -1,0 +1,3 @@
+//! Tables, answers, rules and bundles, without browser, file, clock or randomness.
+
+pub mod value;

@@ -1,0 +1,3 @@
+//! The plain values below everything else; uses nothing of the engine.
+
+pub mod json;

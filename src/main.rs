@@ -1,0 +1,2 @@
+//! Browser start.
+fn main() {}

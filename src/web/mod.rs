@@ -1,0 +1,1 @@
+//! The Leptos view and the custom element.

@@ -1,0 +1,3 @@
+//! The only native integration binary: one link step, one file per area of behaviour.
+
+mod json;

@@ -1,3 +1,5 @@
 //! Tables, answers, rules and bundles, without browser, file, clock or randomness.
 
+pub mod answers;
+pub mod definition;
 pub mod value;

@@ -1,0 +1,212 @@
+//! Everything one person filled in: plain data, the only truth. Screens, saving, rules and signing read this.
+
+pub mod edit;
+pub mod path;
+
+use crate::engine::definition::Id;
+use std::collections::BTreeMap;
+
+pub use edit::{Changes, Edit};
+pub use path::AnswerPath;
+
+/// The answers of one field set: field id → answer. A blank answer is absent.
+pub type Cells = BTreeMap<Id, Answer>;
+
+/// The answer to one field.
+///
+/// Texts are as typed. Nothing is normalized here: the canonical form is made when a file is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// `text` and `long`: as typed.
+    Text(String),
+    /// `integer` and `year`.
+    Integer(i64),
+    /// `decimal`: shortest form, such as `1065.5`.
+    Decimal(String),
+    /// `date` (`2023-08-15`) and `month` (`2023-08`), ISO.
+    Date(String),
+    /// `boolean`.
+    Boolean(bool),
+    /// `choice`: a code, and the words of the other option.
+    Choice(Chosen),
+    /// `choices`.
+    Choices(Vec<Chosen>),
+    /// `texts`.
+    Texts(Vec<String>),
+    /// `reference`: an instance or row id.
+    Reference(Id),
+    /// `rows`, `files` and materials. The cells of a file entry are `title`, `pages` and `attachment`.
+    Rows(Vec<Row>),
+    /// 无 was confirmed.
+    ConfirmedNone,
+    /// Typed, but not readable as the field's kind. Kept in drafts, never signed.
+    Undecoded(String),
+}
+
+/// One option taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chosen {
+    /// Its code.
+    pub code: Id,
+    /// Words of the other option.
+    pub text: Option<String>,
+}
+
+/// One line of a sub-table, or one entry of a file list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Random and never reused; the key of a fixed row.
+    pub id: Id,
+    /// Its cells.
+    pub cells: Cells,
+}
+
+/// One filling of a part. A part filled once has one instance whose id is empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartInstance {
+    /// Random and never reused; empty in a part filled once.
+    pub id: Id,
+    /// Its answers.
+    pub answers: Cells,
+}
+
+/// Which definition a document was filled for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TableIdentity {
+    /// Definition id.
+    pub id: String,
+    /// Definition version.
+    pub version: String,
+    /// SHA-256 of the definition's canonical bytes, lower-case hex.
+    pub sha256: String,
+}
+
+/// Which document this is, and of which revision.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DocumentIdentity {
+    /// `urn:uuid:…`, given when the document is made.
+    pub id: String,
+    /// 1 for the first signed revision.
+    pub rev: u32,
+    /// SHA-256 of the payload of the revision before, from the second on.
+    pub prev: Option<String>,
+}
+
+/// A reason recorded for an overridable rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Override {
+    /// Rule id.
+    pub rule: Id,
+    /// Path of the place (`parks/i2`), empty for the whole document.
+    pub at: String,
+    /// The reason, as typed.
+    pub reason: String,
+}
+
+/// A file that was attached; its bytes are kept outside the document, by digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// Id within the document, named by file entries.
+    pub id: Id,
+    /// File name as given.
+    pub name: String,
+    /// Media type, derived from extension and first bytes.
+    pub media_type: String,
+    /// Bytes.
+    pub size: u64,
+    /// Lower-case hex.
+    pub sha256: String,
+}
+
+/// An answer of another version of the definition that has no place in this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Where it stood.
+    pub path: String,
+    /// The label it had.
+    pub label: String,
+    /// The answer as shown.
+    pub shown: String,
+    /// The answer's JSON text.
+    pub value: String,
+    /// Version it comes from.
+    pub from: String,
+}
+
+/// Where a part instance was taken from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartSource {
+    /// Part id.
+    pub part: Id,
+    /// Instance id.
+    pub instance: Id,
+    /// Document id of the part file.
+    pub doc: String,
+    /// Revision of the part file.
+    pub rev: u32,
+    /// SHA-256 of the part statement's payload.
+    pub payload: String,
+    /// Thumbprint of its first key.
+    pub kid: String,
+    /// Who signed it.
+    pub org: String,
+    /// True once an answer was changed after taking it in.
+    pub edited: bool,
+}
+
+/// Everything one person filled in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AnswersDocument {
+    /// The definition.
+    pub table: TableIdentity,
+    /// The document.
+    pub document: DocumentIdentity,
+    /// Part id → its instances, in the shown order. Materials are a part filled once, `materials`.
+    pub parts: BTreeMap<Id, Vec<PartInstance>>,
+    /// Reasons for overridable rules.
+    pub overrides: Vec<Override>,
+    /// Profile values that differ from the definition's.
+    pub profile: BTreeMap<Id, String>,
+    /// Files attached.
+    pub attachments: Vec<Attachment>,
+    /// Answers of another version without a place here.
+    pub kept: Vec<Kept>,
+    /// Instances taken from part files.
+    pub sources: Vec<PartSource>,
+}
+
+impl AnswersDocument {
+    /// The instances of a part, none if the part is unknown.
+    pub fn instances(&self, part: &str) -> &[PartInstance] {
+        self.parts.get(part).map_or(&[], Vec::as_slice)
+    }
+
+    /// One instance of a part; the empty id for a part filled once.
+    pub fn instance(&self, part: &str, id: &str) -> Option<&PartInstance> {
+        self.instances(part).iter().find(|instance| &*instance.id == id)
+    }
+
+    /// The answer at a path to a field or a cell of a row. `None` is blank, or no such place.
+    pub fn answer(&self, path: &AnswerPath) -> Option<&Answer> {
+        let field = path.field.as_deref()?;
+        let answer = self.instance(&path.part, &path.instance)?.answers.get(field)?;
+        let Some(row) = path.row.as_deref() else { return Some(answer) };
+        let Answer::Rows(rows) = answer else { return None };
+        let row = rows.iter().find(|it| &*it.id == row)?;
+        row.cells.get(path.column.as_deref()?)
+    }
+
+    /// The rows at a path to a `rows` or `files` field.
+    pub fn rows(&self, path: &AnswerPath) -> &[Row] {
+        let field = AnswerPath { row: None, column: None, ..path.clone() };
+        match self.answer(&field) {
+            Some(Answer::Rows(rows)) => rows,
+            _ => &[],
+        }
+    }
+
+    /// The attachment of that id.
+    pub fn attachment(&self, id: &str) -> Option<&Attachment> {
+        self.attachments.iter().find(|it| &*it.id == id)
+    }
+}

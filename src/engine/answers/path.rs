@@ -1,0 +1,90 @@
+//! Answer paths: `city/population`, `parks/i1/tasks/nav/text`, `materials/plan/r9`.
+
+use crate::engine::definition::{Definition, Id, MATERIALS};
+use std::fmt;
+
+/// The place of an answer. Instance and row ids are random, given by the caller, never reused.
+///
+/// A path may stop early: at a part (all of it), an instance, a field or a row.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AnswerPath {
+    /// Part id.
+    pub part: Id,
+    /// Instance id; empty in a part filled once, or where the path names the part alone.
+    pub instance: Id,
+    /// Field id.
+    pub field: Option<Id>,
+    /// Row id or fixed row key.
+    pub row: Option<Id>,
+    /// Column id.
+    pub column: Option<Id>,
+}
+
+impl AnswerPath {
+    /// The path of a part, or of a whole part filled once.
+    pub fn part(part: impl Into<Id>) -> Self {
+        AnswerPath { part: part.into(), instance: "".into(), field: None, row: None, column: None }
+    }
+
+    /// The path of an instance; the empty id for a part filled once.
+    pub fn instance(part: impl Into<Id>, instance: impl Into<Id>) -> Self {
+        AnswerPath { instance: instance.into(), ..AnswerPath::part(part) }
+    }
+
+    /// The path of a field of this instance.
+    pub fn field(&self, field: impl Into<Id>) -> Self {
+        AnswerPath { field: Some(field.into()), row: None, column: None, ..self.clone() }
+    }
+
+    /// The path of a row of this field.
+    pub fn row(&self, row: impl Into<Id>) -> Self {
+        AnswerPath { row: Some(row.into()), column: None, ..self.clone() }
+    }
+
+    /// The path of a cell of this row.
+    pub fn column(&self, column: impl Into<Id>) -> Self {
+        AnswerPath { column: Some(column.into()), ..self.clone() }
+    }
+
+    /// The instance that this path lies in.
+    pub fn to_instance(&self) -> Self {
+        AnswerPath { field: None, row: None, column: None, ..self.clone() }
+    }
+
+    /// The field that this path lies in.
+    pub fn to_field(&self) -> Self {
+        AnswerPath { row: None, column: None, ..self.clone() }
+    }
+
+    /// Reads a path as written. Only the definition tells `city/population` from `parks/i1`.
+    pub fn parse(text: &str, definition: &Definition) -> Option<Self> {
+        let mut names = text.split('/').filter(|name| !name.is_empty());
+        let part = names.next()?;
+        let repeated = match definition.part(part) {
+            Some(part) => part.repeat.is_some(),
+            None if part == MATERIALS => false,
+            None => return None,
+        };
+        let mut path = AnswerPath::part(part);
+        if repeated && let Some(instance) = names.next() {
+            path.instance = instance.into();
+        }
+        path.field = names.next().map(Id::from);
+        path.row = names.next().map(Id::from);
+        path.column = names.next().map(Id::from);
+        names.next().is_none().then_some(path)
+    }
+}
+
+impl fmt::Display for AnswerPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.part)?;
+        if !self.instance.is_empty() {
+            write!(f, "/{}", self.instance)?;
+        }
+        for name in [&self.field, &self.row, &self.column].into_iter().flatten() {
+            write!(f, "/{name}")?;
+        }
+        Ok(())
+    }
+}

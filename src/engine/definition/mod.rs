@@ -1,0 +1,11 @@
+//! Table definitions: what can be asked. Static data, read from one JSON file each (format 1).
+//!
+//! [`Definition`] is what the file says, decoded; problems are reported beside it. Nothing downstream fills
+//! a definition that was not checked.
+
+pub mod model;
+pub mod problem;
+pub mod record;
+
+pub use model::*;
+pub use problem::{Problem, ProblemCode, Problems};

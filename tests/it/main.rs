@@ -1,3 +1,4 @@
 //! The only native integration binary: one link step, one file per area of behaviour.
 
 mod json;
+mod text;

@@ -1,3 +1,5 @@
 //! The plain values below everything else; uses nothing of the engine.
 
+pub mod date;
 pub mod json;
+pub mod text;

@@ -2,4 +2,5 @@
 
 pub mod answers;
 pub mod definition;
+pub mod validation;
 pub mod value;

@@ -1,0 +1,109 @@
+//! What a person's browser has to fetch: raw and brotli sizes of the built page against their limits.
+
+use crate::say::{Outcome, fail, output_of};
+use crate::setup::{self, Tools};
+use crate::{dist_dir, target_dir};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// When a file is fetched.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    /// Needed to start filling.
+    Start,
+    /// Fetched when somebody signs or verifies.
+    Signing,
+    /// Fetched when first needed for something else.
+    OnDemand,
+}
+
+/// Files by the beginning of their name; whatever is not listed counts as needed to start.
+const LATER: &[(&str, Moment)] = &[
+    ("signing", Moment::Signing),
+    ("divisions", Moment::OnDemand),
+    ("office", Moment::OnDemand),
+];
+
+/// Limits in bytes after brotli -11; 1 kB is 1,000 bytes.
+const START_LIMIT: u64 = 150_000;
+const SIGNING_LIMIT: u64 = 200_000;
+
+/// Node's zlib has brotli; a page is compressed with it as a portal's server would, at the highest level.
+const BROTLI: &str = "const z=require('zlib'),f=require('fs');for(const p of process.argv.slice(1)){const b=f.readFileSync(p);\
+const c=z.brotliCompressSync(b,{params:{[z.constants.BROTLI_PARAM_QUALITY]:11,[z.constants.BROTLI_PARAM_LGWIN]:22,[z.constants.BROTLI_PARAM_SIZE_HINT]:b.length}});\
+console.log(b.length+' '+c.length)}";
+
+/// `cargo xtask figures`: prints them for the last build.
+pub fn run(_: &[String]) -> Outcome<()> {
+    let tools = setup::for_build()?;
+    check(&tools)
+}
+
+/// Prints the figures; says whether they keep to the limits.
+pub fn print(tools: &Tools) -> Outcome<bool> {
+    let mut files = Vec::new();
+    collect(&dist_dir(), &mut files);
+    files.sort();
+    if files.is_empty() {
+        return fail("there is no built page yet", "run cargo xtask build");
+    }
+    let Some(sizes) = output_of(tools.command("node").arg("-e").arg(BROTLI).args(&files)) else {
+        return fail("node could not compress the built files", "check that node 18 or newer is on PATH");
+    };
+    let mut text = format!("\n{:>10} {:>10}  file\n", "raw", "brotli");
+    let mut start = (0, 0);
+    let mut signing = (0, 0);
+    for (file, line) in files.iter().zip(sizes.lines()) {
+        let mut numbers = line.split(' ').filter_map(|it| it.parse::<u64>().ok());
+        let (Some(raw), Some(brotli)) = (numbers.next(), numbers.next()) else { continue };
+        let name = file.strip_prefix(dist_dir()).unwrap_or(file).display().to_string();
+        let moment = LATER.iter().find(|(prefix, _)| name.starts_with(prefix)).map_or(Moment::Start, |it| it.1);
+        let note = match moment {
+            Moment::Start => {
+                start = (start.0 + raw, start.1 + brotli);
+                ""
+            }
+            Moment::Signing => {
+                signing = (signing.0 + raw, signing.1 + brotli);
+                "  (when signing)"
+            }
+            Moment::OnDemand => "  (when asked for)",
+        };
+        text.push_str(&format!("{raw:>10} {brotli:>10}  {name}{note}\n"));
+    }
+    let with_signing = (start.0 + signing.0, start.1 + signing.1);
+    text.push_str(&line("to start filling", start, START_LIMIT));
+    text.push_str(&line("with signing", with_signing, SIGNING_LIMIT));
+    print!("{text}");
+    // Kept as a file, so that the figures of the last build can be quoted without building again.
+    let _ = fs::write(target_dir().join("figures.txt"), &text);
+    Ok(start.1 <= START_LIMIT && with_signing.1 <= SIGNING_LIMIT)
+}
+
+/// Prints the figures and fails where one is over its limit.
+pub fn check(tools: &Tools) -> Outcome<()> {
+    if print(tools)? {
+        return Ok(());
+    }
+    fail("the page is over its size limit", "see which file grew; `cargo xtask figures` prints the sizes again")
+}
+
+fn line(name: &str, (raw, brotli): (u64, u64), limit: u64) -> String {
+    let verdict = if brotli <= limit { "ok" } else { "OVER" };
+    format!("{raw:>10} {brotli:>10}  = {name}: {:.1} kB brotli of at most {} kB: {verdict}\n", brotli as f64 / 1000.0, limit / 1000)
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        // Trunk's staging folder starts with a dot.
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            files.push(path);
+        }
+    }
+}

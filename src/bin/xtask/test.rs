@@ -1,0 +1,132 @@
+//! `cargo xtask test`: everything that gates a change, in the order of what fails fastest.
+//!
+//! Nothing is skipped: a missing browser or tool is a failure with its mend.
+
+use crate::say::{Failure, Outcome, Stages, fail, run as run_command};
+use crate::setup::{self, Tools};
+use crate::{build, dist_dir, figures, target_dir};
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// One stage: its name on the command line, what is printed, and what it does.
+struct Stage {
+    name: &'static str,
+    title: &'static str,
+    run: fn(&Tools) -> Outcome<()>,
+}
+
+const STAGES: &[Stage] = &[
+    Stage { name: "engine", title: "the engine compiles without the browser half", run: engine },
+    Stage { name: "native", title: "native tests", run: native },
+    Stage { name: "build", title: "release build and its sizes", run: release },
+    Stage { name: "view", title: "in-browser tests of the view, in headless Chromium", run: view },
+    Stage { name: "e2e", title: "end-to-end tests in Chromium, Firefox and WebKitGTK", run: e2e },
+];
+
+const CODE_MEND: &str = "read the messages above; `cargo xtask test STAGE` runs one stage again";
+
+pub fn run(words: &[String]) -> Outcome<()> {
+    let chosen: Vec<&Stage> = if words.is_empty() {
+        STAGES.iter().collect()
+    } else {
+        let mut chosen = Vec::new();
+        for word in words {
+            match STAGES.iter().find(|it| it.name == word) {
+                Some(stage) => chosen.push(stage),
+                None => {
+                    let names: Vec<&str> = STAGES.iter().map(|it| it.name).collect();
+                    return fail(format!("there is no stage {word}"), format!("the stages are {}", names.join(", ")));
+                }
+            }
+        }
+        chosen
+    };
+    let mut stages = Stages::new(chosen.len() + 1);
+    stages.next("set-up");
+    let tools = setup::run_all()?;
+    for stage in chosen {
+        stages.next(stage.title);
+        if let Err(failure) = (stage.run)(&tools) {
+            stages.summary();
+            return Err(failure);
+        }
+    }
+    stages.summary();
+    println!("\nall stages passed");
+    Ok(())
+}
+
+fn cargo(tools: &Tools, words: &[&str]) -> Command {
+    let mut command = tools.command("cargo");
+    command.args(words);
+    command
+}
+
+fn engine(tools: &Tools) -> Outcome<()> {
+    run_command(&mut cargo(tools, &["check", "--locked", "--no-default-features"]), CODE_MEND)
+}
+
+fn native(tools: &Tools) -> Outcome<()> {
+    run_command(&mut cargo(tools, &["test", "--locked", "--no-default-features", "--features", "tasks", "--lib", "--bins", "--test", "it"]), CODE_MEND)
+}
+
+fn release(tools: &Tools) -> Outcome<()> {
+    build::page(tools)?;
+    figures::check(tools)
+}
+
+/// Builds `tests/web.rs` for the browser and hands it to wasm-bindgen's runner.
+fn view(tools: &Tools) -> Outcome<()> {
+    let mut command = tools.page_command("cargo");
+    command.args(["test", "--locked", "--target", "wasm32-unknown-unknown", "--test", "web", "--no-run"]);
+    run_command(&mut command, CODE_MEND)?;
+    let messages = crate::say::output_of(command.arg("--message-format=json")).unwrap_or_default();
+    let Some(program) = executable_in(&messages) else {
+        return fail("cargo named no program for tests/web.rs", CODE_MEND);
+    };
+    // The runner reads webdriver.json from the folder it is started in; the project's top level stays clean.
+    let folder = target_dir().join("webdriver");
+    let written = fs::create_dir_all(&folder).and_then(|()| fs::write(folder.join("webdriver.json"), WEBDRIVER));
+    written.map_err(|error| Failure { what: format!("{} cannot be written: {error}", folder.display()), mend: "free some disk space".to_owned() })?;
+    let mut runner = tools.command("wasm-bindgen-test-runner");
+    runner.arg(program).current_dir(&folder);
+    runner.env("WASM_BINDGEN_TEST_ONLY_WEB", "1").env("WASM_BINDGEN_TEST_TIMEOUT", "300");
+    runner.env("CHROMEDRIVER", "chromedriver");
+    run_command(&mut runner, CODE_MEND)
+}
+
+/// Chromium as it must be started as root and without a network.
+const WEBDRIVER: &str = r#"{"goog:chromeOptions":{"args":["--headless=new","--no-sandbox","--disable-gpu","--disable-quic",
+"--no-first-run","--disable-background-networking","--disable-component-update","--disable-sync","--disable-dev-shm-usage"]}}"#;
+
+fn executable_in(messages: &str) -> Option<String> {
+    messages.lines().rev().find_map(|line| {
+        let message: serde_json::Value = serde_json::from_str(line).ok()?;
+        message.get("executable")?.as_str().map(str::to_owned)
+    })
+}
+
+fn e2e(tools: &Tools) -> Outcome<()> {
+    let mut command = cargo(tools, &["test", "--locked", "--no-default-features", "--features", "tasks", "--test", "e2e"]);
+    command.env("SHENBAO_DIST", dist_dir()).env("SHENBAO_SCREENSHOTS", screenshots_dir());
+    run_command(&mut command, CODE_MEND)
+}
+
+fn screenshots_dir() -> PathBuf {
+    let folder = target_dir().join("screenshots");
+    // The tests make the folder too; a failure shows there.
+    let _ = fs::create_dir_all(&folder);
+    folder
+}
+
+#[cfg(test)]
+mod tests {
+    use super::executable_in;
+
+    #[test]
+    fn the_last_named_program_is_found() {
+        let messages = "{\"reason\":\"compiler-artifact\",\"executable\":null}\n{\"executable\":\"a.wasm\"}\n{\"reason\":\"build-finished\"}";
+        assert_eq!(executable_in(messages).as_deref(), Some("a.wasm"));
+    }
+}

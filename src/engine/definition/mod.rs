@@ -3,9 +3,12 @@
 //! [`Definition`] is what the file says, decoded; problems are reported beside it. Nothing downstream fills
 //! a definition that was not checked.
 
+pub mod check;
+pub mod digest;
 pub mod model;
 pub mod problem;
 pub mod record;
 
+pub use check::CheckedDefinition;
 pub use model::*;
 pub use problem::{Problem, ProblemCode, Problems};

@@ -1,5 +1,157 @@
 //! What does not hold in a document, as codes: conditions of single answers and rules over several.
+//!
+//! [`Validation`] is kept beside a document. Every change of the document is told to it with
+//! [`Validation::update`], which looks again only at what depends on the change and says what turned out
+//! otherwise, so that a page redraws exactly that.
 
 pub mod violation;
 
+use crate::engine::answers::{AnswerPath, AnswersDocument, Changes, Edit};
+use crate::engine::definition::{CheckedDefinition, Id, Severity};
+
 pub use violation::ViolationCode;
+
+/// One condition that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// What it marks: a field, a cell, or a part alone for its count of instances.
+    pub path: AnswerPath,
+    /// Which condition.
+    pub code: ViolationCode,
+    /// Its weight.
+    pub severity: Severity,
+    /// Limits and values for the message, by name.
+    pub parameters: Vec<(Id, String)>,
+    /// The rule of the definition, for `RuleFailed` and `NotComputable`.
+    pub rule: Option<Id>,
+    /// Place of the rule as a path (`parks/i2`), empty for the whole document.
+    pub at: String,
+    /// True if a recorded reason lifts it.
+    pub overridden: bool,
+}
+
+/// State of a rule at one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The check is true.
+    Holds,
+    /// The check is false.
+    Fails,
+    /// Cannot be worked out, which does not pass.
+    NotComputable,
+    /// Depends on an answer that is blank.
+    Undecided,
+    /// Its `when` is false.
+    NotApplicable,
+}
+
+/// What a page shows of one field or cell besides its answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldState {
+    /// Asked at all now?
+    pub relevant: bool,
+    /// Must there be an answer now?
+    pub required: bool,
+    /// Required and blank, in a row that counts.
+    pub missing: bool,
+    /// Its own conditions, and the rules that mark it.
+    pub violations: Vec<Violation>,
+    /// Text of a computed cell; — for blank and not computable.
+    pub shown: Option<String>,
+}
+
+/// What a page shows of one rule at one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleState {
+    /// Its id.
+    pub rule: Id,
+    /// A part instance or a row; an empty part id for the whole document.
+    pub at: AnswerPath,
+    /// How it stands.
+    pub outcome: Outcome,
+    /// True if a recorded reason lifts it.
+    pub overridden: bool,
+    /// Values of its message, by name.
+    pub parameters: Vec<(Id, String)>,
+}
+
+/// Honest progress of an instance or of the whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Cells that must have an answer.
+    pub required: u32,
+    /// Those of them that have one.
+    pub filled: u32,
+    /// Errors, and overridable rules without a reason; missing answers not among them.
+    pub errors: u32,
+    /// Warnings.
+    pub warnings: u32,
+}
+
+/// Exactly what changed its state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Notices {
+    /// Fields and cells whose [`FieldState`] is another.
+    pub fields: Vec<AnswerPath>,
+    /// Rules and places whose [`RuleState`] is another.
+    pub rules: Vec<(Id, AnswerPath)>,
+    /// Part instances whose [`Tally`] is another; an empty part id for the total.
+    pub instances: Vec<AnswerPath>,
+}
+
+/// The state of all conditions of one document.
+#[derive(Clone, Debug, Default)]
+pub struct Validation {}
+
+impl Validation {
+    /// Looks at everything once.
+    pub fn new(_table: &CheckedDefinition, _document: &AnswersDocument) -> Self {
+        Validation::default()
+    }
+
+    /// Looks again at what depends on the changes; the document is already changed.
+    pub fn update(&mut self, _table: &CheckedDefinition, _document: &AnswersDocument, _changes: &Changes) -> Notices {
+        Notices::default()
+    }
+
+    /// State of a field, of a cell of a row, or (a path of a part alone) of a part's count of instances.
+    pub fn field(&self, _path: &AnswerPath) -> FieldState {
+        FieldState { relevant: true, ..FieldState::default() }
+    }
+
+    /// Every rule at every place, in the order of the definition.
+    pub fn rules(&self) -> Vec<RuleState> {
+        Vec::new()
+    }
+
+    /// One rule at one place.
+    pub fn rule(&self, _id: &str, _at: &AnswerPath) -> Option<RuleState> {
+        None
+    }
+
+    /// Progress of one part instance.
+    pub fn tally(&self, _instance: &AnswerPath) -> Tally {
+        Tally::default()
+    }
+
+    /// Progress of the whole.
+    pub fn total(&self) -> Tally {
+        Tally::default()
+    }
+
+    /// Everything that does not hold, missing answers included, in the order of the table; a rule is listed
+    /// once, at the first place it marks.
+    pub fn violations(&self, _table: &CheckedDefinition, _document: &AnswersDocument) -> Vec<Violation> {
+        Vec::new()
+    }
+
+    /// True if nothing required is missing and no error stands, nor an overridable one without a reason.
+    pub fn is_complete(&self) -> bool {
+        false
+    }
+}
+
+/// The clean-up before signing, as ordinary edits: spare rows and answers of irrelevant cells go.
+pub fn signing_edits(_table: &CheckedDefinition, _document: &AnswersDocument) -> Vec<Edit> {
+    Vec::new()
+}

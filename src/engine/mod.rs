@@ -2,5 +2,6 @@
 
 pub mod answers;
 pub mod definition;
+pub mod divisions;
 pub mod validation;
 pub mod value;

@@ -1,4 +1,5 @@
 //! The only native integration binary: one link step, one file per area of behaviour.
 
+mod divisions;
 mod json;
 mod text;

@@ -1,6 +1,7 @@
 //! Tables, answers, rules and bundles, without browser, file, clock or randomness.
 
 pub mod answers;
+pub mod bundle;
 pub mod definition;
 pub mod divisions;
 pub mod validation;

@@ -1,0 +1,158 @@
+//! Makes statements: the bytes to sign first, the signatures later. Keys may live here, in a browser, on a token or
+//! with a host; whoever signs gets bytes and gives 64 bytes back.
+
+use super::{
+    base64url,
+    digest::Digest,
+    error::{BundleError, Fault},
+    key::{SIGNATURE_BYTES, SigningKey, VerifyingKey},
+    limit,
+    statement::{Payload, revision_fits},
+};
+use crate::engine::value::json::Json;
+use std::collections::HashSet;
+
+/// The header parameter `typ` of every signature.
+pub const STATEMENT_TYPE: &str = "vnd.sab-statement+jws";
+/// The header parameter `cty` of every signature.
+pub const CONTENT_TYPE: &str = "vnd.sab-statement+json";
+
+/// A payload with the keys that will sign it.
+#[derive(Clone, Debug)]
+pub struct StatementDraft {
+    payload: String,
+    payload_sha256: Digest,
+    signers: Vec<(VerifyingKey, String)>,
+}
+
+impl StatementDraft {
+    /// Checks a payload and makes the headers. `signer.kids` must name exactly these keys; [`with_kids`] writes them.
+    pub fn new(payload: &Json, keys: &[VerifyingKey]) -> Result<StatementDraft, Fault> {
+        let checked = Payload::read(payload)?;
+        let fail = |error, place: &str| Err(Fault::at(error, place));
+        if checked.doc().is_some_and(|doc| !revision_fits(doc)) {
+            return fail(BundleError::Prev, "payload.doc.prev");
+        }
+        if keys.iter().all(|it| it.kind().is_extension()) {
+            return fail(BundleError::NoSignature, "signatures");
+        }
+        if keys.len() > limit::SIGNATURES {
+            return fail(BundleError::Limit, "signatures");
+        }
+        let kids: HashSet<String> = keys.iter().map(VerifyingKey::kid).collect();
+        let named: HashSet<String> = checked.signer().kids.iter().cloned().collect();
+        if kids != named || kids.len() != keys.len() || kids.len() != checked.signer().kids.len() {
+            return fail(BundleError::SignerSet, "payload.signer.kids");
+        }
+        let text = payload.to_canonical();
+        if text.len() > limit::PAYLOAD {
+            return fail(BundleError::Limit, "payload");
+        }
+        // A value built in a program may hold what no reader takes: too deep, a member twice, a number too great.
+        if crate::engine::value::json::parse(text.as_bytes(), limit::DEPTH).is_err() {
+            return fail(BundleError::Json, "payload");
+        }
+        let mut signers: Vec<(VerifyingKey, String)> =
+            keys.iter().map(|key| (key.clone(), base64url::encode(header(key).as_bytes()))).collect();
+        // A stable sort: registered signatures first, as they stand in the file.
+        signers.sort_by_key(|(key, _)| key.kind().is_extension());
+        let payload_sha256 = Digest::of(text.as_bytes());
+        Ok(StatementDraft { payload: base64url::encode(text.as_bytes()), payload_sha256, signers })
+    }
+
+    /// The digest that the paper will carry; known before anything is signed.
+    pub fn payload_sha256(&self) -> Digest {
+        self.payload_sha256
+    }
+
+    /// Which key signs which bytes, in the order in which [`StatementDraft::finish`] wants the signatures.
+    pub fn to_sign(&self) -> Vec<(&VerifyingKey, Vec<u8>)> {
+        self.signers.iter().map(|(key, header)| (key, self.signed_bytes(header))).collect()
+    }
+
+    fn signed_bytes(&self, header: &str) -> Vec<u8> {
+        [header, ".", &self.payload].concat().into_bytes()
+    }
+
+    /// The statement, once every signature is there and fits its key.
+    pub fn finish(self, signatures: &[[u8; SIGNATURE_BYTES]]) -> Result<Json, Fault> {
+        if signatures.len() != self.signers.len() {
+            return Err(Fault::at(BundleError::SignerSet, "signatures"));
+        }
+        let (mut registered, mut extensions) = (Vec::new(), Vec::new());
+        for ((key, header), signature) in self.signers.iter().zip(signatures) {
+            key.verify(&self.signed_bytes(header), signature).map_err(|error| Fault::at(error, key.kid()))?;
+            let json = Json::object([
+                ("protected", Json::text(header.as_str())),
+                ("signature", Json::text(base64url::encode(signature))),
+            ]);
+            if key.kind().is_extension() { extensions.push(json) } else { registered.push(json) }
+        }
+        let mut members = vec![("payload", Json::Text(self.payload)), ("signatures", Json::List(registered))];
+        if !extensions.is_empty() {
+            members.push(("signatures_ext", Json::List(extensions)));
+        }
+        Ok(Json::object(members))
+    }
+}
+
+/// Signs with keys at hand. Two offices may sign the same statement: that is one call with both keys.
+pub fn sign(payload: &Json, keys: &[&SigningKey]) -> Result<Json, Fault> {
+    let public: Vec<VerifyingKey> = keys.iter().map(|it| it.verifying_key().clone()).collect();
+    let draft = StatementDraft::new(payload, &public)?;
+    let mut signatures = Vec::new();
+    for (key, bytes) in draft.to_sign() {
+        let signing = keys.iter().find(|it| it.verifying_key() == key);
+        let signature = signing.and_then(|it| it.sign(&bytes));
+        signatures.push(signature.ok_or_else(|| Fault::at(BundleError::Key, key.kid()))?);
+    }
+    draft.finish(&signatures)
+}
+
+/// The payload with `signer.kids` set to these keys, in their order.
+pub fn with_kids(payload: &Json, keys: &[&VerifyingKey]) -> Json {
+    let kids = Json::List(keys.iter().map(|it| Json::Text(it.kid())).collect());
+    let replace = |json: &Json, name: &str, value: Json| -> Json {
+        let members = json.as_object().unwrap_or_default();
+        let others = members.iter().filter(|(it, _)| it != name).cloned();
+        Json::Object(others.chain([(name.to_owned(), value)]).collect())
+    };
+    match payload.get("signer") {
+        Some(signer @ Json::Object(_)) => replace(payload, "signer", replace(signer, "kids", kids)),
+        _ => payload.clone(),
+    }
+}
+
+/// The protected header of a key.
+fn header(key: &VerifyingKey) -> String {
+    Json::object([
+        ("alg", Json::text(key.kind().alg())),
+        ("cty", Json::text(CONTENT_TYPE)),
+        ("jwk", key.to_jwk()),
+        ("kid", Json::Text(key.kid())),
+        ("typ", Json::text(STATEMENT_TYPE)),
+    ])
+    .to_canonical()
+}
+
+/// The link of a statement: what an endorsement names. Evidence is outside, so that a time-stamp can be added later.
+pub fn link_of(statement: &Json) -> Digest {
+    let text =
+        |json: &Json, name: &str| json.get(name).and_then(Json::as_text).unwrap_or_default().to_owned();
+    let mut joined = text(statement, "payload");
+    for array in ["signatures", "signatures_ext"] {
+        for signature in statement.get(array).and_then(Json::as_list).unwrap_or_default() {
+            for member in ["protected", "signature"] {
+                joined.push('.');
+                joined.push_str(&text(signature, member));
+            }
+        }
+    }
+    Digest::of(joined.as_bytes())
+}
+
+/// The payload digest of a statement, or nothing if its payload is not base64url.
+pub fn payload_sha256_of(statement: &Json) -> Option<Digest> {
+    let payload = base64url::decode(statement.get("payload")?.as_text()?)?;
+    Some(Digest::of(&payload))
+}

@@ -1,0 +1,32 @@
+//! The built page on a free port of this machine, served once for all stories of a run.
+
+use crate::static_server::{self, Site};
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+static ADDRESS: OnceLock<String> = OnceLock::new();
+
+/// The address of the page under test.
+pub fn address() -> &'static str {
+    ADDRESS.get_or_init(|| {
+        let folder = dist_dir();
+        let (listener, port) = static_server::listen(0).expect("the loopback address has a free port");
+        std::thread::spawn(move || static_server::serve(listener, Site { folder, headers: Vec::new() }));
+        format!("http://127.0.0.1:{port}/")
+    })
+}
+
+fn dist_dir() -> PathBuf {
+    let folder = std::env::var_os("SHENBAO_DIST").map_or_else(|| target_dir().join("dist"), PathBuf::from);
+    assert!(folder.join("index.html").is_file(), "no built page in {}; run `cargo xtask build` first", folder.display());
+    folder
+}
+
+/// Cargo's target folder.
+pub fn target_dir() -> PathBuf {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(dir) => root.join(dir),
+        None => root.join("target"),
+    }
+}

@@ -4,5 +4,6 @@ pub mod answers;
 pub mod bundle;
 pub mod definition;
 pub mod divisions;
+pub mod tables;
 pub mod validation;
 pub mod value;

@@ -3,4 +3,6 @@
 mod bundle;
 mod divisions;
 mod json;
+mod scenario;
+mod tables;
 mod text;

@@ -1,0 +1,113 @@
+//! The tables that come with the program: readable, sourced, and free of what must not be shipped.
+
+use shenbao::engine::definition::{CheckedDefinition, Definition, Field, FieldKind, Provenance, SourceKind};
+use shenbao::engine::tables::{TABLES, table};
+use std::collections::HashSet;
+
+fn load(id: &str) -> Definition {
+    let text = table(id).expect("the table comes with the program").text;
+    let (checked, problems) = CheckedDefinition::load(text.as_bytes());
+    let faults: Vec<_> = problems.iter().filter(|it| !it.code.is_warning()).map(ToString::to_string).collect();
+    assert_eq!(faults, Vec::<String>::new(), "{id}");
+    checked.expect("a table without faults can be filled").definition
+}
+
+#[test]
+fn every_table_loads_without_faults_under_its_own_id() {
+    for it in TABLES {
+        assert_eq!(&*load(it.id).id, it.id);
+    }
+}
+
+/// Every field and column of a table, with the source it inherits.
+fn for_each_field(definition: &Definition, mut look: impl FnMut(&str, &Field, Option<SourceKind>)) {
+    for part in &definition.parts {
+        let of_part = part.source.as_ref();
+        for section in &part.sections {
+            let of_section = section.source.as_ref().or(of_part);
+            for field in &section.fields {
+                let own = field.source.as_ref().or(of_section);
+                look(&format!("{}/{}", part.id, field.id), field, own.map(|it| it.kind));
+                let FieldKind::Rows(rows) = &field.kind else { continue };
+                for column in &rows.columns {
+                    let own = column.source.as_ref().or(own);
+                    look(&format!("{}/{}/{}", part.id, field.id, column.id), column, own.map(|it| it.kind));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_cell_rule_and_material_says_where_it_comes_from() {
+    for it in TABLES {
+        let definition = load(it.id);
+        for_each_field(&definition, |path, _, source| assert!(source.is_some(), "{}: {path}", it.id));
+        for rule in &definition.rules {
+            let source = rule.source.as_ref().expect("a rule has a source");
+            let is_quoted = !source.at.is_empty() && !source.note.is_empty();
+            assert!(source.kind != SourceKind::Notice || is_quoted, "{}: {}", it.id, rule.id);
+        }
+        assert!(definition.materials.iter().all(|it| it.source.is_some()), "{}", it.id);
+    }
+}
+
+#[test]
+fn every_condition_shown_has_words_for_both_outcomes() {
+    for it in TABLES {
+        for rule in load(it.id).rules.iter().filter(|rule| rule.verdict) {
+            for language in ["zh-CN", "en"] {
+                assert!(!rule.label.get(language).is_empty(), "{}: {}", it.id, rule.id);
+                assert!(!rule.message.get(language).is_empty(), "{}: {}", it.id, rule.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn reconstructions_say_so_and_only_the_official_table_does_not() {
+    for it in TABLES {
+        let definition = load(it.id);
+        let is_official = definition.provenance == Provenance::Official;
+        assert_eq!(is_official, it.id == "work-plan-2010");
+        assert!(!definition.provenance_note.is_empty());
+    }
+}
+
+#[test]
+fn the_official_heading_and_note_are_printed_without_the_addresses() {
+    let plan = load("work-plan-2010");
+    assert_eq!(plan.title.get("zh-CN"), "中小企业知识产权战略推进工程工作计划表");
+    assert_eq!(plan.remark.get("zh-CN"), "说明：请各实施单位于9月30日前，将本表发至（通知所列邮箱）。");
+}
+
+#[test]
+fn no_address_number_or_name_of_an_official_is_shipped() {
+    for it in TABLES {
+        for (at, _) in it.text.match_indices('@') {
+            assert!(it.text[at..].starts_with("@example.com"), "{}: {}", it.id, &it.text[at..at + 20]);
+        }
+        // Every number with an area code is one of those made up for the cases.
+        for (at, _) in it.text.match_indices("010-") {
+            let is_date = it.text[..at].ends_with('2');
+            assert!(is_date || it.text[at..].starts_with("010-80000"), "{}: {}", it.id, &it.text[at..at + 12]);
+        }
+    }
+}
+
+#[test]
+fn the_2017_table_has_every_part_and_material_of_its_notice() {
+    let table = load("pilot-city-2017");
+    let parts: Vec<_> = table.parts.iter().map(|it| &*it.id).collect();
+    assert_eq!(parts, ["cover", "city", "parks", "plan"]);
+    let repeat = table.part("parks").and_then(|it| it.repeat.as_ref()).expect("parks repeat");
+    assert_eq!((repeat.min, repeat.max, repeat.start), (1, 3, Some(2)));
+    let materials: Vec<_> = table.materials.iter().map(|it| &*it.id).collect();
+    assert_eq!(materials, ["application", "plan", "form", "evidence", "prov_letter"]);
+    let six: HashSet<_> = ["nav", "operate", "protect", "manage", "serve", "train"].into();
+    for (part, field) in [("city", "tasks"), ("parks", "tasks"), ("plan", "tasks")] {
+        let field = table.part(part).and_then(|it| it.field(field)).expect("the six tasks");
+        let FieldKind::Rows(rows) = &field.kind else { panic!("{part}: not rows") };
+        assert_eq!(rows.fixed.iter().map(|it| &*it.key).collect::<HashSet<_>>(), six, "{part}");
+    }
+}

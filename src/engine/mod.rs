@@ -4,6 +4,7 @@ pub mod answers;
 pub mod bundle;
 pub mod definition;
 pub mod divisions;
+pub mod kinds;
 pub mod tables;
 pub mod validation;
 pub mod value;

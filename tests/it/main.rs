@@ -3,6 +3,7 @@
 mod bundle;
 mod divisions;
 mod json;
+mod kinds;
 mod scenario;
 mod tables;
 mod text;

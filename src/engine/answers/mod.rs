@@ -1,6 +1,7 @@
 //! Everything one person filled in: plain data, the only truth. Screens, saving, rules and signing read this.
 
 pub mod edit;
+pub mod make;
 pub mod path;
 
 use crate::engine::definition::Id;

@@ -7,3 +7,4 @@ mod kinds;
 mod scenario;
 mod tables;
 mod text;
+mod tidy;

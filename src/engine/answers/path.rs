@@ -1,6 +1,6 @@
 //! Answer paths: `city/population`, `parks/i1/tasks/nav/text`, `materials/plan/r9`.
 
-use crate::engine::definition::{Definition, Id, MATERIALS};
+use crate::engine::definition::{CheckedDefinition, Definition, Field, FieldKind, Id, MATERIALS};
 use std::fmt;
 
 /// The place of an answer. Instance and row ids are random, given by the caller, never reused.
@@ -73,6 +73,19 @@ impl AnswerPath {
         path.row = names.next().map(Id::from);
         path.column = names.next().map(Id::from);
         names.next().is_none().then_some(path)
+    }
+}
+
+/// Here and not beside the type, since the definition does not know what an answer path is.
+impl CheckedDefinition {
+    /// The field, or the column of a rows field, that a path names.
+    pub fn field(&self, path: &AnswerPath) -> Option<&Field> {
+        let field = self.part(&path.part)?.field(path.field.as_deref()?)?;
+        match (&path.column, &field.kind) {
+            (None, _) => Some(field),
+            (Some(column), FieldKind::Rows(rows)) => rows.columns.iter().find(|it| it.id == *column),
+            _ => None,
+        }
     }
 }
 

@@ -42,16 +42,6 @@ impl CheckedDefinition {
         self.parts().find(|part| &*part.id == id)
     }
 
-    /// The field, or the column of a rows field, that a path names.
-    pub fn field(&self, path: &crate::engine::answers::AnswerPath) -> Option<&Field> {
-        let field = self.part(&path.part)?.field(path.field.as_deref()?)?;
-        match (&path.column, &field.kind) {
-            (None, _) => Some(field),
-            (Some(column), super::FieldKind::Rows(rows)) => rows.columns.iter().find(|it| it.id == *column),
-            _ => None,
-        }
-    }
-
     /// The rule of that id.
     pub fn rule(&self, id: &str) -> Option<&super::Rule> {
         self.definition.rules.iter().find(|rule| &*rule.id == id)

@@ -12,21 +12,32 @@ use crate::engine::value::json::{self, Json};
 
 /// The JSON profile, and the only one for part files. Attachments come last, so that a reader sees the statements first.
 pub fn json_file(statements: &[Json], attachments: &[(Digest, &[u8])]) -> String {
-    let mut out = head(statements);
-    out.push_str(",\n\"attachments\":{");
-    let mut sorted: Vec<(String, &[u8])> =
-        attachments.iter().map(|(digest, bytes)| (digest.to_hex(), *bytes)).collect();
-    sorted.sort();
-    sorted.dedup();
-    for (idx, (digest, bytes)) in sorted.iter().enumerate() {
-        out.push_str(if idx > 0 { ",\n\"" } else { "\n\"" });
-        out.push_str(digest);
-        out.push_str("\":\"");
-        out.push_str(&base64url::encode(bytes));
-        out.push('"');
+    let mut out = json_head(statements);
+    let mut written: Vec<&Digest> = Vec::new();
+    for (digest, bytes) in attachments {
+        if !written.contains(&digest) {
+            out.push_str(&json_attachment(written.is_empty(), digest, bytes));
+            written.push(digest);
+        }
     }
-    out.push_str("}}\n");
+    out.push_str(json_tail());
     out
+}
+
+/// What stands before the first attachment in the JSON profile.
+pub fn json_head(statements: &[Json]) -> String {
+    head(statements) + ",\n\"attachments\":{"
+}
+
+/// One attachment in the JSON profile.
+pub fn json_attachment(is_first: bool, digest: &Digest, bytes: &[u8]) -> String {
+    let comma = if is_first { "\n\"" } else { ",\n\"" };
+    [comma, &digest.to_hex(), "\":\"", &base64url::encode(bytes), "\""].concat()
+}
+
+/// What stands after the last attachment in the JSON profile.
+pub fn json_tail() -> &'static str {
+    "}}\n"
 }
 
 /// Everything but the attachments and the closing bracket.

@@ -18,6 +18,7 @@ pub mod key;
 pub mod key_file;
 pub mod nfc;
 pub mod paper;
+pub mod policy;
 pub mod reader;
 pub mod sign;
 pub mod statement;

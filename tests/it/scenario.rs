@@ -1,6 +1,8 @@
 //! The story that the end-to-end tests tell must fit the table: every required cell, no unknown path.
 
-use shenbao::engine::definition::{Condition, Definition, Field, FieldKind, Part};
+use shenbao::engine::answers::Answer;
+use shenbao::engine::definition::{Condition, Definition, Field, FieldKind, Part, TextKind};
+use shenbao::engine::kinds;
 use shenbao::engine::value::json::{Json, parse};
 
 const STORY: &str = include_str!("../data/scenarios/city-three-parks.json");
@@ -93,5 +95,33 @@ fn every_required_cell_is_filled_for_three_parks() {
     for material in definition.materials.iter().filter(|it| it.by.as_deref() == Some("city")) {
         let path = format!("materials/{}", material.id);
         assert!(material.required != Condition::Fixed(true) || has(&path), "{path}");
+    }
+}
+
+/// The answer as it stands in a signed file.
+fn signed(field: &Field, answer: &Answer) -> Json {
+    match answer {
+        Answer::Text(text) => match &field.kind {
+            FieldKind::Text(TextKind { format: Some(format), .. }) => Json::Text(kinds::formats::canonical(*format, text)),
+            _ => Json::text(text.as_str()),
+        },
+        Answer::Decimal(text) | Answer::Date(text) => Json::text(text.as_str()),
+        Answer::Integer(number) => Json::Int(*number),
+        Answer::Texts(texts) => Json::List(texts.iter().map(|it| Json::text(it.as_str())).collect()),
+        Answer::Choice(chosen) => Json::text(&*chosen.code),
+        other => panic!("the story has no such answer: {other:?}"),
+    }
+}
+
+#[test]
+fn what_the_clerk_types_gives_the_answer_the_story_expects() {
+    let (definition, story) = (definition(), story());
+    let mend = story.get("mend").and_then(Json::as_list).expect("the story mends one figure");
+    for step in steps(&story).into_iter().chain(mend) {
+        let Some(typed) = step.get("typed").and_then(Json::as_text) else { continue };
+        let field = field_at(&definition, path(step)).expect("a known cell");
+        let answer = kinds::decode(&definition, field, typed).expect("not blank");
+        assert_eq!(Some(&signed(field, &answer)), step.get("value"), "{}: {typed}", path(step));
+        assert_eq!(kinds::check(&definition, field, &answer), [], "{}: {typed}", path(step));
     }
 }

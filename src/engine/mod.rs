@@ -5,6 +5,8 @@ pub mod bundle;
 pub mod definition;
 pub mod divisions;
 pub mod kinds;
+pub mod locale;
 pub mod tables;
 pub mod validation;
+pub mod layout;
 pub mod value;

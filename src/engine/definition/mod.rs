@@ -4,10 +4,13 @@
 //! a definition that was not checked.
 
 pub mod check;
+pub mod dependencies;
 pub mod digest;
+pub mod expression;
 pub mod model;
 pub mod problem;
 pub mod record;
+pub mod scheme;
 
 pub use check::CheckedDefinition;
 pub use model::*;

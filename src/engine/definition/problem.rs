@@ -88,6 +88,9 @@ impl fmt::Display for Problem {
 pub struct Problems {
     place: Vec<String>,
     list: Vec<Problem>,
+    /// Elements that could not be read, by the pointer of their array and their position: later checks see
+    /// the array without them and must still name places as in the file.
+    dropped: Vec<(String, usize)>,
 }
 
 impl Problems {
@@ -99,6 +102,40 @@ impl Problems {
         value
     }
 
+    /// Reads inside an element of a decoded array; elements that could not be read are counted in.
+    pub fn within_item<T>(&mut self, idx: usize, read: impl FnOnce(&mut Self) -> T) -> T {
+        let mut at = idx;
+        if !self.dropped.is_empty() {
+            let pointer = self.pointer();
+            for (_, dropped) in self.dropped.iter().filter(|(array, _)| *array == pointer) {
+                if *dropped <= at {
+                    at += 1;
+                }
+            }
+        }
+        self.within(&at.to_string(), read)
+    }
+
+    /// Remembers that an element of the array at the present place could not be read.
+    pub fn drop_item(&mut self, idx: usize) {
+        self.dropped.push((self.pointer(), idx));
+    }
+
+    /// The JSON pointer to the present place.
+    fn pointer(&self) -> String {
+        let mut pointer = String::new();
+        for name in &self.place {
+            pointer.push('/');
+            pointer.push_str(name);
+        }
+        pointer
+    }
+
+    /// True if nothing but warnings was reported.
+    pub fn is_sound(&self) -> bool {
+        self.list.iter().all(|problem| problem.code.is_warning())
+    }
+
     /// Reports a fault at the present place.
     pub fn add(&mut self, code: ProblemCode, detail: impl Into<String>) {
         self.add_at(code, None, detail);
@@ -106,7 +143,7 @@ impl Problems {
 
     /// Reports a fault at a character of the expression at the present place.
     pub fn add_at(&mut self, code: ProblemCode, offset: Option<usize>, detail: impl Into<String>) {
-        let pointer = self.place.iter().fold(String::new(), |pointer, name| pointer + "/" + name);
+        let pointer = self.pointer();
         self.list.push(Problem { pointer, offset, code, detail: detail.into() });
     }
 

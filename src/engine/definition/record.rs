@@ -316,8 +316,14 @@ impl<T: Decode> Decode for Vec<T> {
             problems.add(ProblemCode::WrongType, "array");
             return None;
         };
-        let items = items.iter().enumerate();
-        Some(items.filter_map(|(idx, item)| problems.within(&idx.to_string(), |it| T::decode(item, it))).collect())
+        let mut read = Vec::with_capacity(items.len());
+        for (idx, item) in items.iter().enumerate() {
+            match problems.within(&idx.to_string(), |problems| T::decode(item, problems)) {
+                Some(item) => read.push(item),
+                None => problems.drop_item(idx),
+            }
+        }
+        Some(read)
     }
     fn schema(named: &mut Vec<(String, Json)>) -> Json {
         let items = T::schema(named);

@@ -2,4 +2,5 @@
 
 pub mod date;
 pub mod json;
+pub mod number;
 pub mod text;

@@ -1,5 +1,6 @@
 //! The only native integration binary: one link step, one file per area of behaviour.
 
+mod answers;
 mod bundle;
 mod divisions;
 mod json;

@@ -166,7 +166,8 @@ fn write_canonical(json: &Json, out: &mut String) {
     }
 }
 
-fn write_text(text: &str, out: &mut String) {
+/// Writes a string with its quotes and the fewest escapes.
+pub fn write_text(text: &str, out: &mut String) {
     out.push('"');
     for c in text.chars() {
         match c {

@@ -1,5 +1,6 @@
 //! The plain values below everything else; uses nothing of the engine.
 
+pub mod base64;
 pub mod date;
 pub mod json;
 pub mod number;

@@ -2,6 +2,7 @@
 
 mod answers;
 mod bundle;
+mod bundle_own;
 mod divisions;
 mod json;
 mod kinds;

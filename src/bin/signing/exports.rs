@@ -43,7 +43,8 @@ fn hold(key: SigningKey, label: String, created: String) -> u32 {
 }
 
 fn with_key<T>(key: u32, run: impl FnOnce(&Held) -> T) -> Thrown<T> {
-    KEYS.with_borrow(|keys| keys.get(key as usize).and_then(Option::as_ref).map(run)).ok_or_else(|| bad("key"))
+    KEYS.with_borrow(|keys| keys.get(key as usize).and_then(Option::as_ref).map(run))
+        .ok_or_else(|| bad("key"))
 }
 
 fn bad(argument: &str) -> JsValue {
@@ -201,10 +202,12 @@ pub fn paper(statement: &str) -> Thrown<String> {
     let payload = json::parse(&bytes, limit::DEPTH).map_err(|_| bad("statement"))?;
     let kid = payload.get("signer").and_then(|it| it.get("kids")).and_then(Json::as_list);
     let signature = statement.get("signatures").and_then(Json::as_list).and_then(<[Json]>::first);
-    let header = signature.and_then(|it| it.get("protected")).and_then(Json::as_text).and_then(base64url::decode);
+    let header =
+        signature.and_then(|it| it.get("protected")).and_then(Json::as_text).and_then(base64url::decode);
     let header = header.and_then(|it| json::parse(&it, limit::SHALLOW_DEPTH).ok());
     let first = header.as_ref().and_then(|it| it.get("kid")).or_else(|| kid?.first()).and_then(Json::as_text);
-    let thumbprint = first.and_then(base64url::decode).and_then(|it| it.try_into().ok()).map(Digest::from_bytes);
+    let thumbprint =
+        first.and_then(base64url::decode).and_then(|it| it.try_into().ok()).map(Digest::from_bytes);
     let mut members = on_paper(payload, Digest::of(&bytes), thumbprint);
     members.push(("link".to_owned(), Json::Text(sign::link_of(&statement).to_hex())));
     Ok(Json::Object(members).to_canonical())

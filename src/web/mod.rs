@@ -1,1 +1,6 @@
 //! The Leptos view and the custom element.
+
+pub mod autosave;
+pub mod clock;
+pub mod random;
+pub mod storage;

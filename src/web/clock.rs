@@ -1,0 +1,39 @@
+//! The browser's clock and timers. The engine gets times as parameters; in the page they come from here.
+
+use js_sys::{Date, Promise};
+use wasm_bindgen_futures::JsFuture;
+
+/// Milliseconds since 1970, by this computer's clock.
+pub fn now() -> f64 {
+    Date::now()
+}
+
+/// Today by this computer's clock and time zone, as `2026-11-22`.
+pub fn today() -> String {
+    let date = Date::new_0();
+    format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date())
+}
+
+/// Now in UTC without fractions of a second, as `2026-11-22T08:00:00Z`.
+pub fn utc() -> String {
+    let text = String::from(Date::new_0().to_iso_string());
+    let seconds = text.split_once('.').map(|(seconds, _)| format!("{seconds}Z"));
+    seconds.unwrap_or(text)
+}
+
+/// A promise that is kept after some milliseconds. A hidden tab may be made to wait longer.
+pub(super) fn timer(ms: i32) -> Promise {
+    Promise::new(&mut |resolve, _| {
+        let window = web_sys::window();
+        let set = window.map(|it| it.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms));
+        if !matches!(set, Some(Ok(_))) {
+            // Without timers nothing can be waited for.
+            let _ = resolve.call0(&wasm_bindgen::JsValue::UNDEFINED);
+        }
+    })
+}
+
+/// Waits some milliseconds.
+pub async fn pause(ms: i32) {
+    let _ = JsFuture::from(timer(ms)).await;
+}

@@ -1,0 +1,83 @@
+//! The last words of a page that is being closed.
+//!
+//! A database transaction started while a page goes away may not finish. Writing to `localStorage` is done
+//! when the call returns, so the text that is not saved yet goes there too, until the database has it.
+
+use super::store::DraftRecord;
+use web_sys::Storage;
+
+const VERSION: &str = "1";
+
+pub(super) fn local_storage() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
+
+/// Where the journal entries of a database are.
+pub(super) fn prefix(database: &str) -> String {
+    format!("{database}/journal/")
+}
+
+/// Notes a draft. False if it does not fit or nothing may be kept.
+pub(super) fn write(database: &str, record: &DraftRecord) -> bool {
+    let Some(storage) = local_storage() else { return false };
+    let Ok(text) = std::str::from_utf8(&record.bytes) else { return false };
+    let mut entry = String::with_capacity(text.len() + 512);
+    let head = [
+        VERSION,
+        &record.table_id,
+        &record.table_version,
+        &record.definition,
+        &record.title,
+        &record.saved_at.to_string(),
+        &record.rev.to_string(),
+        &record.uses.join(" "),
+    ];
+    for line in head {
+        entry.extend(line.chars().map(|c| if c == '\n' { ' ' } else { c }));
+        entry.push('\n');
+    }
+    entry.push_str(text);
+    storage.set_item(&(prefix(database) + &record.id), &entry).is_ok()
+}
+
+/// Forgets the entry of a draft.
+pub(super) fn remove(database: &str, draft: &str) {
+    if let Some(storage) = local_storage() {
+        let _ = storage.remove_item(&(prefix(database) + draft));
+    }
+}
+
+/// Every entry that is there and can be read.
+pub(super) fn entries(database: &str) -> Vec<DraftRecord> {
+    let Some(storage) = local_storage() else { return Vec::new() };
+    let prefix = prefix(database);
+    let read = |key: String| {
+        let id = key.strip_prefix(&prefix)?;
+        parse(id, &storage.get_item(&key).ok()??)
+    };
+    keys(&storage).into_iter().filter_map(read).collect()
+}
+
+/// All keys, taken before any is removed: removing one moves the others.
+pub(super) fn keys(storage: &Storage) -> Vec<String> {
+    let count = storage.length().unwrap_or(0);
+    (0..count).filter_map(|idx| storage.key(idx).ok().flatten()).collect()
+}
+
+fn parse(id: &str, entry: &str) -> Option<DraftRecord> {
+    let mut lines = entry.splitn(9, '\n');
+    if lines.next()? != VERSION {
+        return None;
+    }
+    Some(DraftRecord {
+        id: id.to_owned(),
+        table_id: lines.next()?.to_owned(),
+        table_version: lines.next()?.to_owned(),
+        definition: lines.next()?.to_owned(),
+        title: lines.next()?.to_owned(),
+        saved_at: lines.next()?.parse().ok()?,
+        rev: lines.next()?.parse().ok()?,
+        uses: lines.next()?.split_whitespace().map(str::to_owned).collect(),
+        bytes: lines.next()?.as_bytes().to_vec(),
+    })
+}

@@ -1,0 +1,13 @@
+//! In-browser tests: `cargo xtask test view` runs them in headless Chromium.
+#![cfg(target_arch = "wasm32")]
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+#[path = "web/autosave.rs"]
+mod autosave;
+#[path = "web/lock.rs"]
+mod lock;
+#[path = "web/storage.rs"]
+mod storage;
+#[path = "web/support.rs"]
+mod support;

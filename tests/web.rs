@@ -5,9 +5,13 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 #[path = "web/autosave.rs"]
 mod autosave;
+#[path = "web/bundle.rs"]
+mod bundle;
 #[path = "web/lock.rs"]
 mod lock;
 #[path = "web/storage.rs"]
 mod storage;
 #[path = "web/support.rs"]
 mod support;
+#[path = "it/vectors.rs"]
+mod vectors;

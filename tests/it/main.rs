@@ -10,3 +10,4 @@ mod scenario;
 mod tables;
 mod text;
 mod tidy;
+mod vectors;

@@ -2,9 +2,9 @@
 //!
 //! Nothing is skipped: a missing browser or tool is a failure with its mend.
 
-use crate::say::{Failure, Outcome, Stages, fail, run as run_command};
+use crate::say::{Outcome, Stages, fail, run as run_command};
 use crate::setup::{self, Tools};
-use crate::{build, dist_dir, figures, target_dir};
+use crate::{build, dist_dir, figures, root, target_dir};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -80,17 +80,21 @@ fn release(tools: &Tools) -> Outcome<()> {
 fn view(tools: &Tools) -> Outcome<()> {
     let mut command = tools.page_command("cargo");
     command.args(["test", "--locked", "--target", "wasm32-unknown-unknown", "--test", "web", "--no-run"]);
+    // Names of functions are enough for a panic in the browser; the rest of the debug information costs minutes.
+    command.env("CARGO_PROFILE_DEV_DEBUG", "false");
     run_command(&mut command, CODE_MEND)?;
     let messages = crate::say::output_of(command.arg("--message-format=json")).unwrap_or_default();
     let Some(program) = executable_in(&messages) else {
         return fail("cargo named no program for tests/web.rs", CODE_MEND);
     };
-    // The runner reads webdriver.json from the folder it is started in; the project's top level stays clean.
-    let folder = target_dir().join("webdriver");
-    let written = fs::create_dir_all(&folder).and_then(|()| fs::write(folder.join("webdriver.json"), WEBDRIVER));
-    written.map_err(|error| Failure { what: format!("{} cannot be written: {error}", folder.display()), mend: "free some disk space".to_owned() })?;
+    let capabilities = target_dir().join("webdriver.json");
+    if let Err(error) = fs::write(&capabilities, WEBDRIVER) {
+        return fail(format!("{} cannot be written: {error}", capabilities.display()), "free some disk space");
+    }
     let mut runner = tools.command("wasm-bindgen-test-runner");
-    runner.arg(program).current_dir(&folder);
+    // The runner serves the folder it is started in beside the tests: so they can fetch what is in tests/data.
+    runner.arg(program).current_dir(root().join("tests"));
+    runner.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities);
     runner.env("WASM_BINDGEN_TEST_ONLY_WEB", "1").env("WASM_BINDGEN_TEST_TIMEOUT", "300");
     runner.env("CHROMEDRIVER", "chromedriver");
     run_command(&mut runner, CODE_MEND)

@@ -3,6 +3,7 @@
 mod answers;
 mod bundle;
 mod bundle_own;
+mod cli;
 mod divisions;
 mod json;
 mod kinds;

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// Makes an enum whose variants each have a fixed name, and the list of all of them.
+/// Makes an enum whose variants each have a fixed name, and the list of all of them. What is said about each
+/// is its documentation; the words for people are in the locale.
 macro_rules! named {
     ($(#[$doc:meta])* $type:ident { $($variant:ident = $name:literal : $about:literal,)* }) => {
         $(#[$doc])*
@@ -18,11 +19,6 @@ macro_rules! named {
             /// The name that the format gives it.
             pub fn name(self) -> &'static str {
                 match self { $($type::$variant => $name,)* }
-            }
-
-            /// One plain English sentence for the command line.
-            pub fn about(self) -> &'static str {
-                match self { $($type::$variant => $about,)* }
             }
 
             /// The value of that name.

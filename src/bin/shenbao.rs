@@ -1,2 +1,0 @@
-//! Placeholder until its first command lands.
-fn main() {}

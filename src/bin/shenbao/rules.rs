@@ -1,0 +1,169 @@
+//! Runs the rules of the very definition that was signed over the signed answers.
+//!
+//! The result stands beside the cryptography and never changes it. A definition that is not at hand means
+//! "rules not checked", never "passed".
+
+use crate::input::shown;
+use shenbao::engine::answers::json::read_data;
+use shenbao::engine::bundle::{digest::Digest, statement::Payload};
+use shenbao::engine::definition::{CheckedDefinition, Severity};
+use shenbao::engine::tables::TABLES;
+use shenbao::engine::validation::Validation;
+use shenbao::engine::value::json::Json;
+
+/// The definitions that are at hand, by digest.
+pub struct Definitions(Vec<CheckedDefinition>);
+
+/// How the rules came out.
+pub enum RulesReport {
+    /// They could not be run, and why.
+    NotChecked(&'static str),
+    /// They were run.
+    Checked {
+        /// Errors that nothing lifts, missing answers included.
+        errors: Vec<RuleFinding>,
+        /// Errors that a recorded reason lifts.
+        lifted: Vec<RuleFinding>,
+        /// Warnings.
+        warnings: Vec<RuleFinding>,
+    },
+}
+
+/// One condition that does not hold.
+pub struct RuleFinding {
+    /// The answer that it marks.
+    pub path: String,
+    /// The condition.
+    pub code: &'static str,
+    /// The rule, if it is one of the definition's.
+    pub rule: Option<String>,
+}
+
+impl Definitions {
+    /// The bundled tables; more are added with [`Definitions::add`].
+    pub fn bundled() -> Definitions {
+        let tables = TABLES.iter().filter_map(|it| CheckedDefinition::load(it.text.as_bytes()).0);
+        Definitions(tables.collect())
+    }
+
+    /// Adds a definition from a file, or says how many problems it has.
+    pub fn add(&mut self, bytes: &[u8]) -> Result<(), usize> {
+        let (definition, problems) = CheckedDefinition::load(bytes);
+        self.0.push(definition.ok_or(problems.len())?);
+        Ok(())
+    }
+
+    fn find(&self, digest: &Digest) -> Option<&CheckedDefinition> {
+        let digest = digest.to_hex();
+        self.0.iter().find(|it| it.digest == digest)
+    }
+}
+
+/// The rules of an application.
+pub fn rules_report(definitions: &Definitions, payload: &Payload) -> RulesReport {
+    let Payload::Application(application) = payload else {
+        return RulesReport::NotChecked("rules are for whole applications");
+    };
+    let Some(definition) = definitions.find(&application.form.sha256) else {
+        return RulesReport::NotChecked("no definition with the signed digest");
+    };
+    let read = read_data(&definition.definition, &application.data, None);
+    if !read.problems.is_empty() {
+        return RulesReport::NotChecked("the signed answers do not fit the definition");
+    }
+    let validation = Validation::new(definition, &read.document);
+    let violations = validation.violations(definition, &read.document);
+    if violations.is_empty() && !validation.is_complete() {
+        return RulesReport::NotChecked("this version cannot run them");
+    }
+    let (mut errors, mut lifted, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
+    for it in violations {
+        let finding = RuleFinding {
+            path: it.path.to_string(),
+            code: it.code.word(),
+            rule: it.rule.as_ref().map(|it| it.to_string()),
+        };
+        match it.severity {
+            Severity::Warning => warnings.push(finding),
+            _ if it.overridden => lifted.push(finding),
+            _ => errors.push(finding),
+        }
+    }
+    RulesReport::Checked { errors, lifted, warnings }
+}
+
+impl RulesReport {
+    /// Whether the rules ran and nothing failed.
+    pub fn holds(&self) -> bool {
+        matches!(self, RulesReport::Checked { errors, .. } if errors.is_empty())
+    }
+
+    /// The report as JSON.
+    pub fn to_json(&self) -> Json {
+        let list = |findings: &[RuleFinding]| {
+            Json::List(
+                findings
+                    .iter()
+                    .map(|it| {
+                        Json::object([
+                            ("path", Json::text(it.path.as_str())),
+                            ("code", Json::text(it.code)),
+                            ("rule", it.rule.as_deref().map_or(Json::Null, Json::text)),
+                        ])
+                    })
+                    .collect(),
+            )
+        };
+        match self {
+            RulesReport::NotChecked(why) => {
+                Json::object([("checked", Json::Bool(false)), ("why", Json::text(*why))])
+            }
+            RulesReport::Checked { errors, lifted, warnings } => Json::object([
+                ("checked", Json::Bool(true)),
+                ("errors", list(errors)),
+                ("lifted", list(lifted)),
+                ("warnings", list(warnings)),
+            ]),
+        }
+    }
+
+    /// The report in a few words.
+    pub fn to_words(&self, is_chinese: bool) -> String {
+        match (self, is_chinese) {
+            (RulesReport::NotChecked(why), false) => format!("rules not checked ({why})"),
+            (RulesReport::NotChecked(_), true) => "未核对填报条件".to_owned(),
+            (RulesReport::Checked { errors, lifted, warnings }, false) => format!(
+                "rules: {} failed{}, {} lifted by a reason{}, {} warnings{}",
+                errors.len(),
+                places(errors),
+                lifted.len(),
+                places(lifted),
+                warnings.len(),
+                places(warnings)
+            ),
+            (RulesReport::Checked { errors, lifted, warnings }, true) => format!(
+                "填报条件：{} 项不符{}，{} 项已说明理由{}，{} 项提醒{}",
+                errors.len(),
+                places(errors),
+                lifted.len(),
+                places(lifted),
+                warnings.len(),
+                places(warnings)
+            ),
+        }
+    }
+}
+
+/// The first few findings, in brackets; `--json` has them all.
+fn places(findings: &[RuleFinding]) -> String {
+    const SHOWN: usize = 5;
+    if findings.is_empty() {
+        return String::new();
+    }
+    let names = findings.iter().take(SHOWN).map(|it| match &it.rule {
+        Some(rule) => format!("{rule} at {}", shown(&it.path)),
+        None => format!("{} at {}", it.code, shown(&it.path)),
+    });
+    let more = if findings.len() > SHOWN { ", …" } else { "" };
+    format!(" ({}{more})", names.collect::<Vec<_>>().join(", "))
+}

@@ -1,0 +1,184 @@
+//! The command line as a reviewer meets it: one line for each file, exit codes, and options that are not dropped.
+
+use crate::bundle_own as own;
+use shenbao::engine::bundle::{
+    digest::Digest,
+    file, paper, sign,
+    trust::{self, Register, RegisterEntry, TrustEntry, TrustList},
+};
+use shenbao::engine::value::json::{self, Json};
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+/// A folder of its own for one test, gone afterwards.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let path = std::env::temp_dir().join(format!("shenbao-cli-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a folder for the test");
+        Folder(path)
+    }
+
+    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        let path = self.0.join(name);
+        std::fs::write(&path, bytes).expect("a file for the test");
+        path.to_string_lossy().into_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn shenbao(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_shenbao")).args(arguments).output().expect("the program runs")
+}
+
+fn code_and_text(arguments: &[&str]) -> (i32, String) {
+    let output = shenbao(arguments);
+    (output.status.code().expect("an exit code"), String::from_utf8(output.stdout).expect("UTF-8"))
+}
+
+fn application() -> Vec<u8> {
+    own::file_of(&[own::signed(&own::application(), &["city-p256"])])
+}
+
+fn trust_of(key: &str, org: &str) -> String {
+    let entry =
+        TrustEntry { org: Some(org.to_owned()), roles: vec!["city".to_owned()], ..TrustEntry::default() };
+    trust::to_json(&TrustList { keys: vec![(own::kid(key), entry)] }, &Register::default()).to_canonical()
+}
+
+#[test]
+fn one_line_for_each_file_and_the_worst_sets_the_exit_code() {
+    let folder = Folder::new("lines");
+    let good = folder.write("good.sab.json", application());
+    let mut bytes = application();
+    bytes.truncate(bytes.len() - 5);
+    let cut = folder.write("cut.sab.json", bytes);
+    let (code, text) = code_and_text(&["verify", &good]);
+    assert_eq!(code, 0);
+    assert!(text.contains("good.sab.json: INTACT: ") && text.contains("示例市人民政府"), "{text}");
+    let (code, text) = code_and_text(&["verify", &cut, &good]);
+    assert_eq!((code, text.lines().count()), (1, 2));
+    assert!(text.contains("cut.sab.json: E_JSON: "), "{text}");
+    let (code, text) = code_and_text(&["verify", "--lang", "zh", &cut]);
+    assert!(code == 1 && text.contains("E_JSON") && text.contains("文件不完整"), "{text}");
+    // A file that is not there: the others are still judged.
+    let output = shenbao(&["verify", "no-such-file", &good]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no-such-file"));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("INTACT"));
+}
+
+#[test]
+fn what_cannot_be_understood_does_not_run() {
+    let folder = Folder::new("usage");
+    let good = folder.write("good.sab.json", application());
+    let list = folder.write("trust.json", r#"{"sabtrust":"1.0","kyes":{}}"#);
+    for arguments in [
+        &["verify"][..],
+        &["verify", "--expect", "letter", &good],
+        &["verify", "--expect-paper", "e87a 1fd0", &good],
+        &["verify", "--trsut", &list, &good],
+        &["verify", "--trust", &list, &good],
+        &["verify", "--definition", &good, &good],
+        &["judge", &good],
+        &[],
+    ] {
+        let output = shenbao(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(!output.stderr.is_empty(), "{arguments:?} says why");
+    }
+    assert_eq!(code_and_text(&["--help"]).0, 0);
+    assert_eq!(code_and_text(&["verify", "--help"]).0, 0);
+}
+
+#[test]
+fn every_demand_of_the_policy_has_an_option() {
+    let folder = Folder::new("policy");
+    let good = folder.write("good.sab.json", application());
+    let statement = own::signed(&own::application(), &["city-p256"]);
+    let digest = sign::payload_sha256_of(&statement).expect("a digest");
+    let verdict = |arguments: &[&str]| {
+        let all = [&["verify", "--json"], arguments, &[good.as_str()]].concat();
+        let (code, text) = code_and_text(&all);
+        let report = json::parse(text.trim_end().as_bytes(), 40).expect("one JSON object");
+        let name =
+            report.get("verdict").and_then(Json::as_text).or(report.get("error").and_then(Json::as_text));
+        (code, name.expect("a verdict or an error").to_owned())
+    };
+    let is = |code, name: &str| (code, name.to_owned());
+    let pinned = folder.write("trust.json", trust_of("city-p256", "示例市人民政府"));
+    let others = folder.write("others.json", trust_of("city-ed25519", "示例市人民政府"));
+    assert_eq!(verdict(&["--trust", &pinned]), is(0, "AUTHENTIC"));
+    assert_eq!(verdict(&["--trust", &others]), is(1, "E_KEY_UNTRUSTED"));
+    assert_eq!(verdict(&["--expect-paper", &paper::groups(&digest)]), is(0, "INTACT+PAPER"));
+    assert_eq!(verdict(&["--expect-paper", &Digest::of(b"").to_hex()]), is(1, "E_PAPER_MISMATCH"));
+    assert_eq!(verdict(&["--expect", "part"]), is(1, "E_NOT_A_PART"));
+    assert_eq!(verdict(&["--require-role", "city"]), is(0, "INTACT"));
+    assert_eq!(verdict(&["--require-role", "city", "--require-role", "province-a"]), is(1, "E_POLICY"));
+    assert_eq!(verdict(&["--recipient", "province-a"]), is(0, "INTACT"));
+    assert_eq!(verdict(&["--recipient", "province-b"]), is(1, "E_RECIPIENT"));
+    let mut register = Register::default();
+    register.accept(own::DOC, RegisterEntry { rev: 2, payload: digest, org: None, kids: Vec::new() });
+    let register = trust::to_json(&TrustList::default(), &register).to_canonical();
+    assert_eq!(verdict(&["--register", &folder.write("register.json", register)]), is(1, "E_STALE_REVISION"));
+}
+
+#[test]
+fn rules_that_were_not_run_are_never_said_to_hold() {
+    let folder = Folder::new("rules");
+    let good = folder.write("good.sab.json", application());
+    let (code, text) = code_and_text(&["verify", &good]);
+    assert!(code == 0 && text.contains("rules not checked"), "{text}");
+    let (code, _) = code_and_text(&["verify", "--strict-rules", &good]);
+    assert_eq!(code, 1, "strict: what was not checked does not pass");
+}
+
+#[test]
+fn an_attachment_may_lie_beside_the_file() {
+    let folder = Folder::new("beside");
+    let statement = own::signed(&own::application(), &["city-p256"]);
+    let bare = folder.write("bare.sab.json", file::json_file(&[statement], &[]));
+    assert_eq!(code_and_text(&["verify", &bare]).0, 1);
+    // Whatever its name: the digest decides.
+    let beside = folder.write("renamed.bin", own::PDF);
+    assert_eq!(code_and_text(&["verify", "--attachment", &beside, &bare]).0, 0);
+}
+
+#[test]
+fn inspect_prints_what_is_signed_and_nothing_of_a_broken_file() {
+    let folder = Folder::new("inspect");
+    let good = folder.write("good.sab.json", application());
+    let (code, text) = code_and_text(&["inspect", &good]);
+    assert_eq!(code, 0);
+    for expected in ["示例市人民政府", "规划文本.pdf", "city_name: 示例市", "revision 1", "province-a"]
+    {
+        assert!(text.contains(expected), "{expected} in {text}");
+    }
+    let part = own::file_of(&[own::signed(&own::part(), &["park-east-p256"])]);
+    let (code, text) = code_and_text(&["inspect", &folder.write("part.sab-part.json", part)]);
+    assert!(code == 0 && text.contains("statement 0: part"), "{text}");
+    // One figure changed after signing.
+    let text = String::from_utf8(application()).expect("UTF-8");
+    let broken = text.replacen("eyJhdHRh", "eyJhdHRi", 1);
+    assert_ne!(broken, text);
+    let (code, text) = code_and_text(&["inspect", &folder.write("broken.sab.json", broken)]);
+    assert!(code == 1 && !text.contains("示例市"), "{text}");
+}
+
+#[test]
+fn a_file_cannot_steer_the_terminal() {
+    let folder = Folder::new("terminal");
+    let payload = own::set(&own::application(), &["signer", "org"], Json::text("\u{1b}[2J\u{202e}示例"));
+    let file = folder.write("hostile.sab.json", own::file_of(&[own::signed(&payload, &["city-p256"])]));
+    for command in ["verify", "inspect"] {
+        let (code, text) = code_and_text(&[command, &file]);
+        assert_eq!(code, 0);
+        assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}') && text.contains("\\u{1b}"), "{text}");
+    }
+}

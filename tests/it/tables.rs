@@ -1,7 +1,9 @@
 //! The tables that come with the program: readable, sourced, and free of what must not be shipped.
 
+use shenbao::engine::answers::json::{read_answers, write_answers};
 use shenbao::engine::definition::{CheckedDefinition, Definition, Field, FieldKind, Provenance, SourceKind};
 use shenbao::engine::tables::{TABLES, table};
+use shenbao::engine::value::json::parse;
 use std::collections::HashSet;
 
 fn load(id: &str) -> Definition {
@@ -109,5 +111,21 @@ fn the_2017_table_has_every_part_and_material_of_its_notice() {
         let field = table.part(part).and_then(|it| it.field(field)).expect("the six tasks");
         let FieldKind::Rows(rows) = &field.kind else { panic!("{part}: not rows") };
         assert_eq!(rows.fixed.iter().map(|it| &*it.key).collect::<HashSet<_>>(), six, "{part}");
+    }
+}
+
+#[test]
+fn the_answers_of_every_case_fit_their_cells() {
+    for it in TABLES {
+        let definition = load(it.id);
+        for case in &definition.cases {
+            let Some(answers) = &case.answers else { continue };
+            let read = read_answers(&definition, answers);
+            assert_eq!(read.problems, [], "{}, {}", it.id, case.id);
+            let mut written = String::new();
+            write_answers(&read.document, &mut written);
+            let written = parse(written.as_bytes(), 16).expect("answers are written as strict JSON");
+            assert_eq!(written.to_canonical(), answers.to_canonical(), "{}, {}", it.id, case.id);
+        }
     }
 }

@@ -4,6 +4,7 @@ pub mod answers;
 pub mod bundle;
 pub mod definition;
 pub mod divisions;
+pub mod drafts;
 pub mod kinds;
 pub mod locale;
 pub mod tables;

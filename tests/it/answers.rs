@@ -1,11 +1,13 @@
 //! The answers document: made, written, read back, moved to another version, made ready for signing.
 
-use shenbao::engine::answers::draft::{self, Draft, DraftErrorKind};
-use shenbao::engine::answers::json::{self as answers_json, AnswerProblemCode, Origin};
-use shenbao::engine::answers::payload::{self, Signer, StatementHead};
 use shenbao::engine::answers::{
     Answer, AnswerPath, AnswersDocument, Attachment, Chosen, DocumentIdentity, Edit, Override, TableIdentity, make,
 };
+use shenbao::engine::answers::json as answers_json;
+use shenbao::engine::drafts::draft::{self, Draft, DraftErrorKind};
+use shenbao::engine::drafts::payload::{self, Signer, StatementHead};
+use shenbao::engine::drafts::prefill;
+use shenbao::engine::drafts::read::{self, AnswerProblemCode, Origin};
 use shenbao::engine::definition::record::Decode;
 use shenbao::engine::definition::{Definition, FieldKind, Id, Problems};
 use shenbao::engine::value::json::{self, Json, JsonErrorKind};
@@ -136,10 +138,10 @@ fn a_new_document_has_its_first_instances_and_defaults() {
 fn presets_fill_blank_fields_only() {
     let definition = definition_from(TABLE);
     let mut document = new_document(&definition);
-    document.prefill(&definition, &[("city_name".into(), "舞钢市".into()), ("other".into(), "x".into())]);
+    prefill(&mut document, &definition, &[("city_name".into(), "舞钢市".into()), ("other".into(), "x".into())]);
     let path = AnswerPath::parse("city/name", &definition).unwrap();
     assert_eq!(document.answer(&path), Some(&text("舞钢市")));
-    document.prefill(&definition, &[("city_name".into(), "平顶山市".into())]);
+    prefill(&mut document, &definition, &[("city_name".into(), "平顶山市".into())]);
     assert_eq!(document.answer(&path), Some(&text("舞钢市")));
 }
 
@@ -172,7 +174,7 @@ fn what_is_written_is_read_back_the_same() {
     assert_eq!(at(&data, "answers/parks/0/mobile/none"), &Json::Bool(true));
     assert_eq!(at(&data, "answers/parks/0/basis/text"), &Json::text("户籍"));
     assert_eq!(at(&data, "answers/parks/1/population/undecoded"), &Json::text("12o"));
-    let read = answers_json::read_data(&definition, &data, None);
+    let read = read::read_data(&definition, &data, None);
     assert_eq!(read.problems, []);
     let same = AnswersDocument {
         table: document.table.clone(),
@@ -190,7 +192,7 @@ fn a_bad_answer_costs_that_answer_and_is_not_lost() {
         "parks":[{"id":"A!","name":"甲"},{"id":"i1","name":"乙"},{"id":"i1","founded":"1990-13"},"丙"],
         "elsewhere":{"a":"b"},"materials":{"plan":[],"zeta":[{"id":"f1","title":7}]}},
         "overrides":[{"rule":"gone","reason":"因为"}],"profile":{"unknown":"1"},"sources":[{}]}"#;
-    let read = answers_json::read_data(&definition, &json::parse(data.as_bytes(), 24).unwrap(), None);
+    let read = read::read_data(&definition, &json::parse(data.as_bytes(), 24).unwrap(), None);
     let path = |path: &str| AnswerPath::parse(path, &definition).unwrap();
     let undecoded = |text: &str| Some(Answer::Undecoded(text.into()));
     assert_eq!(read.document.answer(&path("city/name")).cloned(), undecoded("5"));
@@ -216,7 +218,7 @@ fn endless_lists_are_cut_and_the_rest_is_kept() {
     let many = (0..6000).map(|n| Json::object([("id", Json::text(format!("r{n}"))), ("who", Json::text("甲"))]));
     let staff = Json::object([("id", Json::text("i1")), ("staff", Json::List(many.collect()))]);
     let answers = Json::object([("parks", Json::List(vec![staff]))]);
-    let read = answers_json::read_answers(&definition, &answers);
+    let read = read::read_answers(&definition, &answers);
     assert_eq!(read.document.rows(&AnswerPath::parse("parks/i1/staff", &definition).unwrap()).len(), 5000);
     assert_eq!((read.problems[0].code, read.document.kept.len()), (AnswerProblemCode::TooMany, 1));
 }
@@ -238,7 +240,7 @@ fn moving_to_another_version_loses_nothing() {
         .replace(r#"{"key":"nav","label":"导航"},"#, "");
     let new = definition_from(&text);
     let origin = Origin { version: "2017.1", definition: Some(&old) };
-    let moved = answers_json::read_data(&new, &written(&document), Some(origin)).document;
+    let moved = read::read_data(&new, &written(&document), Some(origin)).document;
     let path = |path: &str| AnswerPath::parse(path, &new).unwrap();
     assert_eq!(moved.answer(&path("zones/id1/name")), Some(&self::text("甲园")));
     assert_eq!(moved.answer(&path("zones/id1/persons")), Some(&Answer::Decimal("100000".into())));
@@ -253,11 +255,11 @@ fn moving_to_another_version_loses_nothing() {
     assert!(kept.iter().any(|it| it.0.starts_with("city/tasks/") && it.2.contains("导航")), "{kept:?}");
     // Once more, without the old definition: the same answers find a place, only labels are poorer.
     let origin = Origin { version: "2017.1", definition: None };
-    let again = answers_json::read_data(&new, &written(&document), Some(origin)).document;
+    let again = read::read_data(&new, &written(&document), Some(origin)).document;
     assert_eq!(again.parts, moved.parts);
     assert_eq!(again.kept.len(), 3);
     // Kept answers go along with the draft.
-    let opened = answers_json::read_data(&new, &written(&moved), None).document;
+    let opened = read::read_data(&new, &written(&moved), None).document;
     assert_eq!(opened.kept, moved.kept);
 }
 
@@ -375,7 +377,7 @@ fn what_is_signed_is_canonical_and_holds_nothing_of_drafts() {
     assert_eq!(listed, [("a1", "k9.pdf"), ("a2", "k1.pdf"), ("a3", "k2.pdf")]);
     // The document on screen is untouched, and the signed answers read back without a problem.
     assert_eq!(document.rows(&AnswerPath::parse("parks/id2/staff", &definition).unwrap()).len(), 1);
-    let read = answers_json::read_data(&definition, data, None);
+    let read = read::read_data(&definition, data, None);
     assert_eq!((read.problems, read.document.kept), (vec![], vec![]));
 }
 

@@ -7,6 +7,7 @@ mod cli;
 mod divisions;
 mod json;
 mod kinds;
+mod locale;
 mod scenario;
 mod tables;
 mod text;

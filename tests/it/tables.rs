@@ -1,6 +1,7 @@
 //! The tables that come with the program: readable, sourced, and free of what must not be shipped.
 
-use shenbao::engine::answers::json::{read_answers, write_answers};
+use shenbao::engine::answers::json::write_answers;
+use shenbao::engine::drafts::read::read_answers;
 use shenbao::engine::definition::{CheckedDefinition, Definition, Field, FieldKind, Provenance, SourceKind};
 use shenbao::engine::tables::{TABLES, table};
 use shenbao::engine::value::json::parse;

@@ -4,7 +4,7 @@
 //! "rules not checked", never "passed".
 
 use crate::input::shown;
-use shenbao::engine::answers::json::read_data;
+use shenbao::engine::drafts::read::read_data;
 use shenbao::engine::bundle::{digest::Digest, statement::Payload};
 use shenbao::engine::definition::{CheckedDefinition, Severity};
 use shenbao::engine::tables::TABLES;

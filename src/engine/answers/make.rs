@@ -58,24 +58,6 @@ impl AnswersDocument {
     pub fn renewed(&self, id: String) -> AnswersDocument {
         AnswersDocument { document: DocumentIdentity { id, rev: 1, prev: None }, ..self.clone() }
     }
-
-    /// Writes the values that a host or an invitation gives into blank fields that ask for them.
-    pub fn prefill(&mut self, definition: &Definition, values: &[(String, String)]) {
-        for part in &definition.parts {
-            for instance in self.parts.get_mut(&part.id).into_iter().flatten() {
-                for field in part.fields().filter(|field| field.reserved_for.is_none()) {
-                    let Some(name) = &field.prefill else { continue };
-                    let Some((_, value)) = values.iter().find(|(key, _)| **key == **name) else { continue };
-                    if instance.answers.contains_key(&field.id) {
-                        continue;
-                    }
-                    if let Some(answer) = crate::engine::kinds::decode(definition, field, value) {
-                        instance.answers.insert(field.id.clone(), answer);
-                    }
-                }
-            }
-        }
-    }
 }
 
 /// A new instance of a part with its defaults; a part filled once has the empty id.

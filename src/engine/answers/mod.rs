@@ -1,12 +1,9 @@
 //! Everything one person filled in: plain data, the only truth. Screens, saving, rules and signing read this.
 
-pub mod draft;
 pub mod edit;
 pub mod json;
 pub mod make;
-pub mod migrate;
 pub mod path;
-pub mod payload;
 
 use crate::engine::definition::Id;
 use std::collections::BTreeMap;

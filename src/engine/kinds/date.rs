@@ -23,7 +23,7 @@ pub fn check(kind: &DateKind, text: &str, faults: &mut Vec<Fault>) {
 
 pub(super) fn check_with(read: fn(&str) -> Option<Date>, kind: &DateKind, text: &str, faults: &mut Vec<Fault>) {
     let Some(date) = read(text) else {
-        faults.push(Fault::error(BadInput).with("kind", "date").with("text", text));
+        faults.push(Fault::error(BadInput).with("text", text));
         return;
     };
     // Year, month and day as one number keep the order of the calendar.

@@ -139,7 +139,7 @@ pub fn check(definition: &Definition, field: &Field, answer: &Answer) -> Vec<Fau
     match answer {
         Answer::Undecoded(text) => return vec![unreadable(field, text)],
         Answer::ConfirmedNone if field.none.0.is_some() => return Vec::new(),
-        Answer::ConfirmedNone => return vec![Fault::error(TypeMismatch)],
+        Answer::ConfirmedNone => return vec![Fault::error(TypeMismatch).with("kind", field.kind.word())],
         _ => {}
     }
     let mut faults = Vec::new();
@@ -161,7 +161,8 @@ pub fn check(definition: &Definition, field: &Field, answer: &Answer) -> Vec<Fau
         (FieldKind::Rows(kind), Answer::Rows(all)) => rows::check(kind, all, &mut faults),
         _ => faults.push(Fault::error(TypeMismatch)),
     }
-    faults
+    // A sentence about a date is another than one about a number.
+    faults.into_iter().map(|fault| fault.with("kind", field.kind.word())).collect()
 }
 
 /// The word that stands for "none" in this field: 无, or what the definition says, such as 以后.

@@ -2,6 +2,7 @@
 
 pub mod base64;
 pub mod date;
+pub mod decimal;
 pub mod json;
 pub mod number;
 pub mod text;

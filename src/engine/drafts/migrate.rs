@@ -1,7 +1,7 @@
 //! Moving answers to another version of a definition: by id, then by former ids. What has no place any
 //! more is kept with its label and its words; nothing is dropped.
 
-use super::{Answer, AnswerPath, Chosen};
+use crate::engine::answers::{Answer, AnswerPath, Chosen};
 use crate::engine::definition::{Choice, Definition, Field, FieldKind, Id, Part};
 use crate::engine::value::json::Json;
 

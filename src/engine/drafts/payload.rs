@@ -1,7 +1,7 @@
 //! The payload that is signed, section 4.1 of the bundle format: answers in their canonical form, without
 //! what belongs to drafts only.
 
-use super::{Answer, AnswerPath, AnswersDocument, Row, TableIdentity, json, make};
+use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Attachment, Row, TableIdentity, json, make};
 use crate::engine::definition::{Definition, Field, FieldKind, Id};
 use crate::engine::kinds::{formats, rows};
 use crate::engine::value::json::{self as value_json, Json};
@@ -108,7 +108,7 @@ pub fn signable(document: &AnswersDocument, definition: &Definition) -> Result<A
     }
     signed.attachments = files.named.iter().enumerate().filter_map(|(idx, id)| {
         let found = document.attachment(id)?;
-        Some(super::Attachment { id: statement_id(idx), ..found.clone() })
+        Some(Attachment { id: statement_id(idx), ..found.clone() })
     }).collect();
     Ok(signed)
 }

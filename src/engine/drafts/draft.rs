@@ -3,8 +3,8 @@
 //! It is never signed and proves nothing. It is what autosave keeps, what 草稿文件 writes, and what any
 //! later version of the table can open.
 
-use super::json::{self, AnswerProblem, Origin, Read};
-use super::{AnswersDocument, Attachment, DocumentIdentity, TableIdentity};
+use super::read::{self, AnswerProblem, Origin, Read};
+use crate::engine::answers::{AnswersDocument, Attachment, DocumentIdentity, TableIdentity, json};
 use crate::engine::definition::Definition;
 use crate::engine::value::base64;
 use crate::engine::value::json::{self as value_json, Json, JsonErrorKind, write_text};
@@ -217,7 +217,7 @@ impl Draft {
         }
         let was_moved = !self.is_for(table);
         let origin = was_moved.then_some(Origin { version: &self.table.version, definition: old });
-        let Read { mut document, problems } = json::read_data(definition, &self.data, origin);
+        let Read { mut document, problems } = read::read_data(definition, &self.data, origin);
         document.table = table.clone();
         document.document = self.document.clone();
         document.attachments = self.attachments.clone();

@@ -1,0 +1,171 @@
+//! The words: every language has them all, every code has a sentence, every key the view names exists.
+
+use shenbao::engine::definition::{FieldKind, Format};
+use shenbao::engine::drafts::draft::{Draft, DraftError, DraftErrorKind};
+use shenbao::engine::kinds::formats;
+use shenbao::engine::locale::{LANGUAGES, draft_error, fill, nearest, violation, word};
+use shenbao::engine::validation::ViolationCode::{self, *};
+use shenbao::engine::value::json::{self, Json};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+fn words(text: &str) -> BTreeMap<String, String> {
+    let Json::Object(members) = json::parse(text.as_bytes(), 2).expect("a words file is strict JSON") else {
+        panic!("a words file is one object");
+    };
+    members.into_iter().map(|(key, value)| (key, value.as_text().expect("words are texts").to_string())).collect()
+}
+
+fn names(text: &str) -> Vec<&str> {
+    let mut names: Vec<&str> =
+        text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+#[test]
+fn every_language_has_every_word_with_the_same_values() {
+    let first = words(LANGUAGES[0].text);
+    for language in LANGUAGES {
+        let other = words(language.text);
+        let missing: Vec<_> = first.keys().filter(|key| !other.contains_key(*key)).collect();
+        let extra: Vec<_> = other.keys().filter(|key| !first.contains_key(*key)).collect();
+        assert!(missing.is_empty() && extra.is_empty(), "{}: missing {missing:?}, extra {extra:?}", language.tag);
+        for (key, text) in &other {
+            assert!(!text.trim().is_empty(), "{}: {key} is blank", language.tag);
+            // A sentence may leave a value out, but not name one that is not given.
+            for name in names(text) {
+                let own = key.starts_with("violation.") && ["label", "text", "kind"].contains(&name);
+                assert!(own || names(&first[key]).contains(&name), "{}: {key} names {{{name}}}", language.tag);
+            }
+        }
+    }
+}
+
+#[test]
+fn words_are_calm_and_free_of_jargon() {
+    for language in LANGUAGES {
+        // What a reviewer's command line says about a signed file may name its parts.
+        for (key, text) in words(language.text).into_iter().filter(|(key, _)| !key.starts_with("bundle.")) {
+            for bad in ["!", "！", "JSON", "hash", "schema", "哈希", "Error", "请您"] {
+                let allowed = bad == "!" && key == "verdict.lifted";
+                assert!(allowed || !text.contains(bad), "{}: {key} says {bad}", language.tag);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_code_has_a_sentence() {
+    for language in LANGUAGES {
+        for code in ViolationCode::ALL {
+            assert_ne!(word(language.tag, &format!("violation.{}", code.word())), "?", "{code:?}");
+        }
+        for format in [Format::Phone, Format::Mobile, Format::Email, Format::Postcode, Format::Uscc, Format::DivisionCode,
+            Format::DocumentNumber, Format::PatentNumber, Format::OneName] {
+            let key = format!("violation.PatternMismatch.{}", formats::name(format));
+            assert_ne!(word(language.tag, &key), "?", "{key}");
+        }
+    }
+    // What stands behind a code is a remark, a format or a kind.
+    let special: Vec<&str> = FieldKind::WORDS.iter().copied()
+        .chain(["area-code", "other", "phone", "mobile", "email", "postcode", "uscc", "division-code", "document-number",
+            "patent-number", "one-name"])
+        .collect();
+    for key in words(LANGUAGES[0].text).keys().filter(|key| key.starts_with("violation.")) {
+        let mut names = key.split('.').skip(1);
+        let code = names.next().unwrap();
+        assert!(ViolationCode::ALL.iter().any(|it| it.word() == code), "{key}");
+        assert!(names.next().is_none_or(|name| special.contains(&name)), "{key}");
+    }
+}
+
+#[test]
+fn a_sentence_says_what_is_wrong_and_how_to_mend_it() {
+    let say = |code, parameters: &[(&str, &str)]| violation("zh-CN", code, "人口数", parameters);
+    assert_eq!(say(ValueMissing, &[]), "请填写“人口数”。");
+    assert_eq!(say(ValueMissing, &[("kind", "choice")]), "请选择“人口数”。");
+    assert_eq!(say(TooLong, &[("max", "4"), ("actual", "5"), ("kind", "text")]), "“人口数”最多 4 个字符，现在 5 个，请删减。");
+    assert_eq!(say(RangeUnderflow, &[("min", "2017-01-01"), ("kind", "date")]), "“人口数”不能早于2017年1月1日。");
+    assert_eq!(say(RangeUnderflow, &[("min", "1"), ("kind", "integer")]), "“人口数”不能小于 1。");
+    assert_eq!(say(StepMismatch, &[("digits", "0"), ("kind", "integer")]), "“人口数”应为整数，请去掉小数。");
+    let uscc = [("format", "uscc"), ("position", "18"), ("expected", "R"), ("kind", "text")];
+    assert!(say(CheckDigit, &uscc).contains("第 18 位按规则应为 R"));
+    assert!(say(PatternMismatch, &[("format", "phone"), ("remark", "area-code"), ("kind", "text")]).contains("区号"));
+    // Long words of the person are cut, and nothing in them is taken for a name of ours.
+    let long = "{max}".repeat(100);
+    let said = say(BadInput, &[("text", &long), ("max", "9"), ("kind", "integer")]);
+    assert!(said.chars().count() < 100 && said.contains("{max}{max}"), "{said}");
+    assert_eq!(violation("en", ValueMissing, "Population", &[]), "Fill in “Population”.");
+}
+
+#[test]
+fn no_sentence_of_the_engines_faults_lacks_a_value() {
+    let parameters: [(&str, &[&str]); 7] = [
+        ("TooLong", &["max", "actual"]), ("TooShort", &["min", "actual"]), ("TooFew", &["min", "actual"]),
+        ("TooMany", &["max", "actual"]), ("RangeUnderflow", &["min"]), ("RangeOverflow", &["max"]), ("StepMismatch", &["digits"]),
+    ];
+    for language in LANGUAGES {
+        for (key, text) in words(language.text) {
+            let Some((_, given)) = parameters.iter().find(|(code, _)| key.split('.').nth(1) == Some(code)) else { continue };
+            for name in names(&text) {
+                assert!(name == "label" || given.contains(&name), "{key} names {{{name}}}");
+            }
+        }
+    }
+}
+
+#[test]
+fn names_are_filled_and_unknown_ones_stay() {
+    assert_eq!(fill("{a} 和 {b}、{a", &[("a", "{b}"), ("b", "二")]), "{b} 和 二、{a");
+    assert_eq!(fill("{c}", &[]), "{c}");
+    assert_eq!((nearest("zh-Hans-CN"), nearest("EN-gb"), nearest("fr"), nearest("")), ("zh-CN", "en", "zh-CN", "zh-CN"));
+    assert_eq!(word("en", "no.such.key"), "?");
+}
+
+#[test]
+fn every_draft_error_is_explained() {
+    use DraftErrorKind::*;
+    for language in LANGUAGES {
+        for kind in [Empty, TooLarge, Bundle, KeyFile, Definition, NotDraft, Newer, Missing, WrongType, OtherTable] {
+            let said = draft_error(language.tag, &DraftError { kind, place: "table.id".into() });
+            assert!(said.chars().count() > 5 && !said.contains('{'), "{kind:?}: {said}");
+        }
+        for bytes in [&b"{"[..], b"\xff", b"[1.5]", b"{\"a\":1,\"a\":2}"] {
+            let said = draft_error(language.tag, &Draft::parse(bytes).unwrap_err());
+            assert!(said.chars().any(|c| c.is_ascii_digit()), "{said}");
+        }
+    }
+}
+
+#[test]
+fn every_key_that_the_view_names_exists() {
+    let known = words(LANGUAGES[0].text);
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web")];
+    let mut unknown = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            if path.extension().is_none_or(|it| it != "rs") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for call in ["t(\"", "fill(\""] {
+                for (at, _) in text.match_indices(call) {
+                    let before = text[..at].chars().last();
+                    let is_call = !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
+                    let key = text[at + call.len()..].split('"').next().unwrap_or_default();
+                    if is_call && !known.contains_key(key) {
+                        unknown.push(format!("{}: {key}", path.display()));
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(unknown, Vec::<String>::new());
+}

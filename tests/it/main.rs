@@ -5,6 +5,7 @@ mod bundle;
 mod bundle_own;
 mod cli;
 mod divisions;
+mod exchange;
 mod json;
 mod kinds;
 mod locale;

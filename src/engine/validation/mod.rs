@@ -4,11 +4,18 @@
 //! [`Validation::update`], which looks again only at what depends on the change and says what turned out
 //! otherwise, so that a page redraws exactly that.
 
+pub mod evaluate;
+pub mod sheet;
+pub mod signing;
+mod state;
+mod update;
 pub mod violation;
 
-use crate::engine::answers::{AnswerPath, AnswersDocument, Changes, Edit};
-use crate::engine::definition::{CheckedDefinition, Id, Severity};
+use crate::engine::answers::AnswerPath;
+use crate::engine::definition::{Id, Severity};
 
+pub use signing::signing_edits;
+pub use state::Validation;
 pub use violation::ViolationCode;
 
 /// One condition that does not hold.
@@ -97,61 +104,4 @@ pub struct Notices {
     pub rules: Vec<(Id, AnswerPath)>,
     /// Part instances whose [`Tally`] is another; an empty part id for the total.
     pub instances: Vec<AnswerPath>,
-}
-
-/// The state of all conditions of one document.
-#[derive(Clone, Debug, Default)]
-pub struct Validation {}
-
-impl Validation {
-    /// Looks at everything once.
-    pub fn new(_table: &CheckedDefinition, _document: &AnswersDocument) -> Self {
-        Validation::default()
-    }
-
-    /// Looks again at what depends on the changes; the document is already changed.
-    pub fn update(&mut self, _table: &CheckedDefinition, _document: &AnswersDocument, _changes: &Changes) -> Notices {
-        Notices::default()
-    }
-
-    /// State of a field, of a cell of a row, or (a path of a part alone) of a part's count of instances.
-    pub fn field(&self, _path: &AnswerPath) -> FieldState {
-        FieldState { relevant: true, ..FieldState::default() }
-    }
-
-    /// Every rule at every place, in the order of the definition.
-    pub fn rules(&self) -> Vec<RuleState> {
-        Vec::new()
-    }
-
-    /// One rule at one place.
-    pub fn rule(&self, _id: &str, _at: &AnswerPath) -> Option<RuleState> {
-        None
-    }
-
-    /// Progress of one part instance.
-    pub fn tally(&self, _instance: &AnswerPath) -> Tally {
-        Tally::default()
-    }
-
-    /// Progress of the whole.
-    pub fn total(&self) -> Tally {
-        Tally::default()
-    }
-
-    /// Everything that does not hold, missing answers included, in the order of the table; a rule is listed
-    /// once, at the first place it marks.
-    pub fn violations(&self, _table: &CheckedDefinition, _document: &AnswersDocument) -> Vec<Violation> {
-        Vec::new()
-    }
-
-    /// True if nothing required is missing and no error stands, nor an overridable one without a reason.
-    pub fn is_complete(&self) -> bool {
-        false
-    }
-}
-
-/// The clean-up before signing, as ordinary edits: spare rows and answers of irrelevant cells go.
-pub fn signing_edits(_table: &CheckedDefinition, _document: &AnswersDocument) -> Vec<Edit> {
-    Vec::new()
 }

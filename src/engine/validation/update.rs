@@ -1,0 +1,820 @@
+//! Keeping the state of a document: built once, then changed only where an edit reaches.
+//!
+//! Work goes in ranks: a cell is worked out after those it reads, rules last, so each is done once for an
+//! edit. What comes out unchanged is not followed further.
+
+use super::evaluate::{evaluate, shown};
+use super::sheet::{Cell, Decoded, Lack, Line, NO_ROW, Record, RuleCell, Seen, Value, constant, decode, row_of};
+use super::{Notices, Outcome, Tally, Validation};
+use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Changes, PartInstance, Row};
+use crate::engine::definition::check::{ProfileValueRead, profile_value};
+use crate::engine::definition::expression::tree::Reach;
+use crate::engine::definition::scheme::{FormulaIdx, Required, Scheme, Slot, SlotIdx, SourceIdx, TableIdx, Work};
+use crate::engine::definition::{CheckedDefinition, Definition, FieldKind, FixedRow, Id, Severity};
+use crate::engine::kinds::{self, Fault};
+use crate::engine::value::text::{fold, length, trimmed};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// Steps that all evaluations of one edit may take.
+pub const EDIT_STEPS: u64 = 2_000_000;
+/// Steps for looking at a whole document once.
+pub const LOAD_STEPS: u64 = 100_000_000;
+
+/// What is still to be worked out, and what turned out otherwise.
+#[derive(Clone, Debug, Default)]
+pub struct Queue {
+    ranks: Vec<Vec<(Work, u32, u32)>>,
+    /// Groups of cells that must not be twice the same: a cell's slot, and its instance for columns.
+    unique: Vec<(SlotIdx, u32)>,
+    fields: Vec<(Record, SlotIdx)>,
+    marks: Vec<AnswerPath>,
+    rules: Vec<(u16, u32, u32)>,
+    /// Instances and their tallies before; [`NO_ROW`] stands for the whole.
+    tallies: Vec<(TableIdx, u32, Tally)>,
+    budget: u64,
+}
+
+impl Validation {
+    /// Looks at everything once.
+    pub fn new(table: &CheckedDefinition, document: &AnswersDocument) -> Self {
+        let scheme = table.scheme.clone();
+        let mut it = Validation {
+            repeats: table.parts().map(|part| part.repeat.as_ref().map(|it| (it.min, it.max))).collect(),
+            rules: vec![RuleCell::NEW; scheme.rules.len()],
+            overrides: document.overrides.clone(),
+            scheme,
+            ..Validation::default()
+        };
+        it.start(LOAD_STEPS);
+        it.sheet.profile = profile(&it.scheme, &table.definition, document);
+        it.sheet.parts = vec![Vec::new(); usize::from(it.scheme.n_parts)];
+        for part in 0..it.scheme.n_parts {
+            it.sync_part(&table.definition, document, part);
+        }
+        for rule in 0..it.scheme.rules.len() as u16 {
+            if it.scheme.rules.get(usize::from(rule)).is_some_and(|rule| rule.table.is_none()) {
+                it.enqueue(Work::Rule(rule), 0, NO_ROW);
+            }
+        }
+        it.run(&table.definition);
+        it.finish();
+        it
+    }
+
+    /// Looks again at what depends on the changes; the document is already changed.
+    pub fn update(&mut self, table: &CheckedDefinition, document: &AnswersDocument, changes: &Changes) -> Notices {
+        let definition = &table.definition;
+        self.start(EDIT_STEPS);
+        if changes.header {
+            let before = std::mem::replace(&mut self.sheet.profile, profile(&self.scheme, definition, document));
+            for (at, before) in before.iter().enumerate() {
+                if self.sheet.profile.get(at) != Some(before) {
+                    self.changed(self.scheme.profile_source(at), 0, NO_ROW);
+                }
+            }
+        }
+        if !changes.overrides.is_empty() {
+            self.overrides.clone_from(&document.overrides);
+        }
+        // Lists first, and parts before rows: places are positions.
+        for path in changes.memberships.iter().filter(|path| path.field.is_none()) {
+            let Some(part) = self.scheme.part(&path.part) else { continue };
+            self.sync_part(definition, document, part);
+            // An instance may have come back under its id with other answers.
+            for line in 0..self.sheet.lines(&self.scheme, part, 0).len() as u32 {
+                let record = self.record(part, (line, NO_ROW));
+                self.decode_line(definition, document, record, true);
+            }
+        }
+        for path in changes.memberships.iter().filter(|path| path.field.is_some()) {
+            let Some((record, slot)) = self.locate(&path.to_field()) else { continue };
+            self.decode_cell(definition, document, record, slot);
+            self.sync_rows(definition, document, record, slot, changes.lists.contains(path));
+        }
+        for path in &changes.answers {
+            let Some((record, slot)) = self.locate(path) else { continue };
+            self.decode_cell(definition, document, record, slot);
+            let holder = self.scheme.table(record.table).holder;
+            if let Some(holder) = holder.filter(|holder| has_unique(self.scheme.slot(*holder))) {
+                let instance = Record { table: self.scheme.table(record.table).part, row: NO_ROW, ..record };
+                self.decode_cell(definition, document, instance, holder);
+            }
+        }
+        for (rule, at) in &changes.overrides {
+            let found = self.scheme.rules.iter().position(|it| it.id == *rule).map(|it| it as u16);
+            let place = match at.as_str() {
+                "" => Some((0, NO_ROW)),
+                at => AnswerPath::parse(at, definition)
+                    .and_then(|path| self.locate_line(&path))
+                    .map(|record| (record.line, record.row)),
+            };
+            if let (Some(rule), Some((line, row))) = (found, place) {
+                self.enqueue(Work::Rule(rule), line, row);
+            }
+        }
+        self.run();
+        self.finish()
+    }
+
+    fn start(&mut self, steps: u64) {
+        self.queue = Queue::default();
+        self.queue.ranks.resize(2 * usize::from(self.scheme.max_rank) + 3, Vec::new());
+        self.queue.budget = steps;
+    }
+
+    // Structure.
+
+    /// Brings the instances of a part in line with the document.
+    fn sync_part(&mut self, definition: &Definition, document: &AnswersDocument, part: TableIdx) {
+        let scheme = self.scheme.clone();
+        let Some(lines) = self.sheet.parts.get_mut(usize::from(part)) else { return };
+        let table = scheme.table(part);
+        let stored = document.instances(&table.id);
+        let blank = PartInstance { id: "".into(), answers: Default::default() };
+        // A part filled once always exists, answered or not.
+        let wanted: Vec<&PartInstance> =
+            if table.is_repeated { stored.iter().collect() } else { vec![stored.first().unwrap_or(&blank)] };
+        if lines.len() == wanted.len() && lines.iter().zip(&wanted).all(|(line, it)| line.id == it.id) {
+            return;
+        }
+        let mut before: Vec<Option<Line>> = std::mem::take(lines).into_iter().map(Some).collect();
+        let mut added = Vec::new();
+        for (at, instance) in wanted.iter().enumerate() {
+            let kept = before.iter_mut().find(|it| it.as_ref().is_some_and(|line| line.id == instance.id));
+            lines.push(kept.and_then(Option::take).unwrap_or_else(|| {
+                added.push(at as u32);
+                new_line(&scheme, part, instance.id.clone(), false)
+            }));
+        }
+        let gone: Vec<Tally> = before.into_iter().flatten().map(|line| line.tally).collect();
+        for tally in gone {
+            self.count_total(tally, Tally::default());
+        }
+        for line in added {
+            let record = self.record(part, (line, NO_ROW));
+            self.decode_line(definition, document, record, false);
+            self.enqueue_line(record);
+        }
+        self.queue.unique.extend(scheme.slots_of(part).map(|(slot, _)| (slot, 0)));
+        self.changed(scheme.membership(part), 0, NO_ROW);
+        self.count_part(part);
+    }
+
+    /// Reads every answer of an instance anew.
+    fn decode_line(&mut self, definition: &Definition, document: &AnswersDocument, record: Record, is_known: bool) {
+        let scheme = self.scheme.clone();
+        for (slot_idx, slot) in scheme.slots_of(record.table) {
+            self.decode_cell(definition, document, record, slot_idx);
+            if slot.child.is_some() {
+                self.sync_rows(definition, document, record, slot_idx, is_known);
+            }
+        }
+    }
+
+    /// Brings the rows of a field in line with the document; rows already known are read anew if asked.
+    fn sync_rows(
+        &mut self,
+        definition: &Definition,
+        document: &AnswersDocument,
+        instance: Record,
+        slot_idx: SlotIdx,
+        reads_known: bool,
+    ) {
+        let scheme = self.scheme.clone();
+        let slot = scheme.slot(slot_idx);
+        let Some(table) = slot.child else { return };
+        let Some(path) = self.path(instance, Some(slot_idx)) else { return };
+        let answer = document.answer(&path);
+        let wanted: Vec<(&Id, bool)> = match (&slot.field.kind, answer) {
+            (FieldKind::Rows(kind), _) if !kind.fixed.is_empty() => {
+                kind.fixed.iter().map(|row| (&row.key, false)).collect()
+            }
+            (FieldKind::Rows(kind), Some(Answer::Rows(rows))) => {
+                rows.iter().map(|row| (&row.id, kinds::rows::is_spare(kind, row))).collect()
+            }
+            (_, Some(Answer::Rows(rows))) => rows.iter().map(|row| (&row.id, false)).collect(),
+            _ => Vec::new(),
+        };
+        let Some(cell) = self.sheet.cell_mut(&scheme, instance, slot_idx) else { return };
+        let is_same = cell.lines.len() == wanted.len()
+            && cell.lines.iter().zip(&wanted).all(|(line, (id, is_spare))| line.id == **id && line.is_spare == *is_spare);
+        if is_same {
+            if reads_known {
+                self.decode_rows(definition, document, instance, table);
+            }
+            return;
+        }
+        let before: Vec<Id> = there(&cell.lines);
+        let mut old: Vec<Option<Line>> = std::mem::take(&mut cell.lines).into_iter().map(Some).collect();
+        let (mut added, mut turned) = (Vec::new(), Vec::new());
+        let mut from = 0;
+        for (at, (id, is_spare)) in wanted.iter().enumerate() {
+            // Rows mostly keep their order, so the search goes on where the last one was found.
+            let is_it = |it: &Option<Line>| it.as_ref().is_some_and(|line| line.id == **id);
+            let found = old.iter().skip(from).position(is_it).map(|it| it + from).or_else(|| old.iter().position(is_it));
+            let line = match found.and_then(|found| {
+                from = found + 1;
+                old.get_mut(found)?.take()
+            }) {
+                Some(mut line) => {
+                    if line.is_spare != *is_spare {
+                        line.is_spare = *is_spare;
+                        turned.push(at as u32);
+                    }
+                    line
+                }
+                None => {
+                    added.push(at as u32);
+                    new_line(&scheme, table, (*id).clone(), *is_spare)
+                }
+            };
+            cell.lines.push(line);
+        }
+        let is_other = before != there(&cell.lines);
+        for line in old.into_iter().flatten() {
+            self.count_line(instance, line.tally, Tally::default());
+        }
+        for row in added {
+            let record = Record { table, row, ..instance };
+            for (slot, _) in scheme.slots_of(table) {
+                self.decode_cell(definition, document, record, slot);
+            }
+            self.enqueue_line(record);
+        }
+        for row in turned {
+            let record = Record { table, row, ..instance };
+            for (slot, _) in scheme.slots_of(table) {
+                self.settle(record, slot);
+                self.queue.fields.push((record, slot));
+            }
+            for rule in &scheme.table(table).rules {
+                self.enqueue(Work::Rule(*rule), record.line, record.row);
+            }
+        }
+        if reads_known {
+            self.decode_rows(definition, document, instance, table);
+        }
+        if is_other {
+            self.queue.unique.extend(scheme.slots_of(table).map(|(slot, _)| (slot, instance.line)));
+            self.changed(scheme.membership(table), instance.line, NO_ROW);
+            self.settle(instance, slot_idx);
+        }
+    }
+
+    /// Reads every row of a field anew: a row may have come back under its id with other cells.
+    fn decode_rows(&mut self, definition: &Definition, document: &AnswersDocument, instance: Record, table: TableIdx) {
+        let scheme = self.scheme.clone();
+        for (line, row) in self.sheet.rows_of(&scheme, table, instance.line) {
+            let record = self.record(table, (line, row));
+            for (slot, _) in scheme.slots_of(table) {
+                self.decode_cell(definition, document, record, slot);
+            }
+        }
+    }
+
+    /// Everything that is worked out at a new instance or row.
+    fn enqueue_line(&mut self, record: Record) {
+        let scheme = self.scheme.clone();
+        for (slot_idx, slot) in scheme.slots_of(record.table) {
+            if !slot.relevant.is_empty() {
+                self.enqueue(Work::Relevant(slot_idx), record.line, record.row);
+            }
+            if slot.compute.is_some() {
+                self.enqueue(Work::Compute(slot_idx), record.line, record.row);
+            }
+            if slot.target.is_some() || matches!(slot.required, Required::When(_)) {
+                self.enqueue(Work::Required(slot_idx), record.line, record.row);
+            }
+        }
+        for rule in &scheme.table(record.table).rules {
+            self.enqueue(Work::Rule(*rule), record.line, record.row);
+        }
+    }
+
+    /// Reads a cell's answer anew.
+    fn decode_cell(&mut self, definition: &Definition, document: &AnswersDocument, record: Record, slot_idx: SlotIdx) {
+        let scheme = self.scheme.clone();
+        let slot = scheme.slot(slot_idx);
+        if slot.compute.is_some() {
+            return;
+        }
+        let Some(decoded) = self.decoded(definition, document, record, slot) else { return };
+        let Some(cell) = self.sheet.cell_mut(&scheme, record, slot_idx) else { return };
+        let is_other = cell.seen != decoded.seen || cell.is_none != decoded.is_none || cell.other != decoded.other;
+        let has_other_faults = cell.faults != decoded.faults;
+        cell.seen = decoded.seen;
+        cell.is_none = decoded.is_none;
+        cell.other = decoded.other;
+        cell.is_answered = decoded.is_answered;
+        cell.faults = decoded.faults;
+        if has_other_faults {
+            self.queue.fields.push((record, slot_idx));
+        }
+        if is_other {
+            self.changed(slot_idx, record.line, record.row);
+        }
+        self.settle(record, slot_idx);
+    }
+
+    fn decoded(
+        &self,
+        definition: &Definition,
+        document: &AnswersDocument,
+        record: Record,
+        slot: &Slot,
+    ) -> Option<Decoded> {
+        let table = self.scheme.table(record.table);
+        let part = &self.scheme.table(table.part).id;
+        let instance = match self.sheet.parts.get(usize::from(table.part))?.get(record.line as usize) {
+            Some(line) => document.instance(part, &line.id),
+            None => None,
+        };
+        let Some(holder) = table.holder else {
+            let answer = instance.and_then(|it| it.answers.get(&slot.field.id));
+            return Some(decode(definition, &slot.field, answer, true));
+        };
+        let holder = self.scheme.slot(holder);
+        let id = &self.sheet.line(&self.scheme, record)?.id;
+        let FieldKind::Rows(kind) = &holder.field.kind else {
+            // The members of a file entry; what may be wrong with them is told of the whole field.
+            let row = row_of(instance.and_then(|it| it.answers.get(&holder.field.id)), id);
+            return Some(decode(definition, &slot.field, row.and_then(|row| row.cells.get(&slot.field.id)), false));
+        };
+        let fixed = kind.fixed.iter().find(|row| row.key == *id);
+        if let Some(answer) = fixed.and_then(|row| fixed_answer(row, slot)) {
+            return Some(decode(definition, &slot.field, Some(&answer), false));
+        }
+        let row: Option<&Row> = row_of(instance.and_then(|it| it.answers.get(&holder.field.id)), id);
+        Some(decode(definition, &slot.field, row.and_then(|row| row.cells.get(&slot.field.id)), true))
+    }
+
+    // Work.
+
+    fn enqueue(&mut self, work: Work, line: u32, row: u32) {
+        let rank = match work {
+            Work::Relevant(slot) => 2 * usize::from(self.scheme.slot(slot).rank),
+            Work::Compute(slot) => 2 * usize::from(self.scheme.slot(slot).rank) + 1,
+            Work::Required(_) | Work::Rule(_) => 2 * usize::from(self.scheme.max_rank) + 2,
+        };
+        if let Some(list) = self.queue.ranks.get_mut(rank) {
+            list.push((work, line, row));
+        }
+    }
+
+    /// A source has another value at a place: whoever reads it there is worked out again.
+    fn changed(&mut self, source: SourceIdx, line: u32, row: u32) {
+        let scheme = self.scheme.clone();
+        for reader in scheme.readers.get(usize::from(source)).into_iter().flatten() {
+            let table = match reader.work {
+                Work::Rule(rule) => scheme.rules.get(usize::from(rule)).and_then(|rule| rule.table),
+                Work::Relevant(slot) | Work::Compute(slot) | Work::Required(slot) => Some(scheme.slot(slot).table),
+            };
+            let rows = table.filter(|table| scheme.table(*table).holder.is_some());
+            let places = match (reader.reach, rows) {
+                (Reach::Row, Some(_)) if row != NO_ROW => vec![(line, row)],
+                (Reach::Row | Reach::Instance, Some(rows)) => self.sheet.rows_of(&scheme, rows, line),
+                (Reach::Row | Reach::Instance, None) => vec![(line, NO_ROW)],
+                (Reach::Any, _) => self.sheet.places(&scheme, table),
+            };
+            for (line, row) in places {
+                self.enqueue(reader.work, line, row);
+            }
+        }
+        if let Some(slot) = scheme.slots.get(usize::from(source))
+            && matches!(&slot.field.kind, FieldKind::Text(kind) if kind.unique)
+        {
+            let is_row = scheme.table(slot.table).holder.is_some();
+            self.queue.unique.push((source, if is_row { line } else { 0 }));
+        }
+    }
+
+    fn run(&mut self) {
+        for rank in 0..self.queue.ranks.len() {
+            let Some(mut list) = self.queue.ranks.get_mut(rank).map(std::mem::take) else { continue };
+            list.sort_unstable();
+            list.dedup();
+            for (work, line, row) in list {
+                match work {
+                    Work::Relevant(slot) => self.work_relevant(slot, line, row),
+                    Work::Compute(slot) => self.work_compute(slot, line, row),
+                    Work::Required(slot) => self.work_required(slot, line, row),
+                    Work::Rule(rule) => self.work_rule(rule, line, row),
+                }
+            }
+        }
+        let mut groups = std::mem::take(&mut self.queue.unique);
+        groups.sort_unstable();
+        groups.dedup();
+        for (slot, line) in groups {
+            self.check_unique(slot, line);
+        }
+    }
+
+    fn evaluate(&mut self, formula: FormulaIdx, table: Option<TableIdx>, line: u32, row: u32) -> Seen {
+        self.n_evaluations += 1;
+        let before = self.queue.budget;
+        let program = &self.scheme.formula(formula).program;
+        let mut budget = before;
+        let seen = evaluate(&self.scheme, &[&self.sheet], program, table, (0, line, row), &mut budget);
+        self.queue.budget = budget;
+        if before - budget >= super::evaluate::MAX_STEPS.min(before) {
+            self.is_too_costly = true;
+        }
+        seen
+    }
+
+    fn all_true(&mut self, formulas: &[FormulaIdx], table: Option<TableIdx>, line: u32, row: u32) -> bool {
+        formulas.iter().all(|formula| self.evaluate(*formula, table, line, row) == Ok(Value::Boolean(true)))
+    }
+
+    fn work_relevant(&mut self, slot_idx: SlotIdx, line: u32, row: u32) {
+        let scheme = self.scheme.clone();
+        let slot = scheme.slot(slot_idx);
+        let record = self.record(slot.table, (line, row));
+        if self.sheet.cell(&scheme, record, slot_idx).is_none() {
+            return;
+        }
+        let is_relevant = self.all_true(&slot.relevant, Some(slot.table), line, row);
+        let Some(cell) = self.sheet.cell_mut(&scheme, record, slot_idx) else { return };
+        if cell.is_relevant == is_relevant {
+            return;
+        }
+        cell.is_relevant = is_relevant;
+        self.queue.fields.push((record, slot_idx));
+        self.changed(slot_idx, line, row);
+        self.settle(record, slot_idx);
+    }
+
+    fn work_compute(&mut self, slot_idx: SlotIdx, line: u32, row: u32) {
+        let scheme = self.scheme.clone();
+        let slot = scheme.slot(slot_idx);
+        let record = self.record(slot.table, (line, row));
+        let (Some(formula), true) = (slot.compute, self.sheet.cell(&scheme, record, slot_idx).is_some()) else { return };
+        let seen = self.evaluate(formula, Some(slot.table), line, row);
+        let Some(cell) = self.sheet.cell(&scheme, record, slot_idx).filter(|cell| cell.seen != seen) else { return };
+        let before = self.shown(slot_idx, cell);
+        let Some(cell) = self.sheet.cell_mut(&scheme, record, slot_idx) else { return };
+        cell.seen = seen;
+        // More digits than are shown may have changed.
+        if self.sheet.cell(&scheme, record, slot_idx).is_some_and(|cell| self.shown(slot_idx, cell) != before) {
+            self.queue.fields.push((record, slot_idx));
+        }
+        self.changed(slot_idx, line, row);
+    }
+
+    fn work_required(&mut self, slot_idx: SlotIdx, line: u32, row: u32) {
+        let scheme = self.scheme.clone();
+        let slot = scheme.slot(slot_idx);
+        let record = self.record(slot.table, (line, row));
+        if self.sheet.cell(&scheme, record, slot_idx).is_none() {
+            return;
+        }
+        if let Required::When(formula) = slot.required {
+            let is_wanted = self.evaluate(formula, Some(slot.table), line, row) == Ok(Value::Boolean(true));
+            let Some(cell) = self.sheet.cell_mut(&scheme, record, slot_idx) else { return };
+            if cell.is_wanted != is_wanted {
+                cell.is_wanted = is_wanted;
+                if cell.is_relevant {
+                    self.queue.fields.push((record, slot_idx));
+                }
+            }
+        }
+        self.settle(record, slot_idx);
+    }
+
+    fn work_rule(&mut self, rule_idx: u16, line: u32, row: u32) {
+        let scheme = self.scheme.clone();
+        let Some(rule) = scheme.rules.get(usize::from(rule_idx)).filter(|rule| !rule.is_collection) else { return };
+        let record = self.record(rule.table.unwrap_or_default(), (line, row));
+        let mut is_there = true;
+        if rule.table.is_some() {
+            let Some(at) = self.sheet.line(&scheme, record) else { return };
+            is_there = !at.is_spare;
+        }
+        let mut state = RuleCell::NEW;
+        if is_there {
+            state.outcome = self.outcome(rule_idx, line, row);
+            let fails = matches!(state.outcome, Outcome::Fails | Outcome::NotComputable);
+            if fails || rule.is_verdict {
+                for (_, formula, show) in &rule.parameters {
+                    let seen = self.evaluate(*formula, rule.table, line, row);
+                    let mut text = shown(&seen, *show);
+                    if let Some((end, _)) = text.char_indices().nth(60) {
+                        text.truncate(end);
+                    }
+                    state.parameters.push(text);
+                }
+            }
+            if fails {
+                state.is_overridden = self.is_overridden(rule_idx, line, row);
+                match rule.severity {
+                    Severity::Error => state.counted.errors = 1,
+                    Severity::Overridable => state.counted.errors = u32::from(!state.is_overridden),
+                    Severity::Warning => state.counted.warnings = 1,
+                }
+            }
+        }
+        let at = match rule.table {
+            None => self.rules.get_mut(usize::from(rule_idx)),
+            Some(table) => {
+                let position = scheme.table(table).rules.iter().position(|it| *it == rule_idx).unwrap_or_default();
+                self.sheet.line_mut(&scheme, record).and_then(|line| line.rules.get_mut(position))
+            }
+        };
+        let Some(at) = at else { return };
+        if *at == state {
+            return;
+        }
+        let fails = |it: &RuleCell| matches!(it.outcome, Outcome::Fails | Outcome::NotComputable);
+        let is_said = fails(at) || fails(&state);
+        let counted = state.counted;
+        let before = std::mem::replace(at, state).counted;
+        match rule.table {
+            None => self.count_total(before, counted),
+            Some(_) => self.count_line(record, before, counted),
+        }
+        self.queue.rules.push((rule_idx, line, row));
+        if is_said {
+            for mark in &rule.marks {
+                for (record, slot) in self.marked(*mark, (line, row)) {
+                    match slot {
+                        Some(slot) => self.queue.fields.push((record, slot)),
+                        None => self.queue.marks.extend(self.path(record, None)),
+                    }
+                }
+            }
+        }
+    }
+
+    fn outcome(&mut self, rule_idx: u16, line: u32, row: u32) -> Outcome {
+        let scheme = self.scheme.clone();
+        let Some(rule) = scheme.rules.get(usize::from(rule_idx)) else { return Outcome::NotApplicable };
+        if !self.all_true(&rule.guards, rule.table, line, row) {
+            return Outcome::NotApplicable;
+        }
+        if let Some(when) = rule.when {
+            match self.evaluate(when, rule.table, line, row) {
+                Ok(Value::Boolean(true)) => {}
+                Ok(_) => return Outcome::NotApplicable,
+                Err(Lack::Blank) => return Outcome::Undecided,
+                Err(Lack::NotComputable) => return Outcome::NotComputable,
+            }
+        }
+        outcome_of(&self.evaluate(rule.check, rule.table, line, row))
+    }
+
+    fn is_overridden(&self, rule_idx: u16, line: u32, row: u32) -> bool {
+        let Some(rule) = self.scheme.rules.get(usize::from(rule_idx)) else { return false };
+        if rule.severity != Severity::Overridable {
+            return false;
+        }
+        let Some(at) = self.place_path(rule.table, (line, row)).map(|path| path.to_string()) else { return false };
+        let reason = self.overrides.iter().find(|it| it.rule == rule.id && it.at == at);
+        reason.is_some_and(|it| length(trimmed(&it.reason)) >= rule.min_reason as usize)
+    }
+
+    // Counts.
+
+    /// Works out what is missing in a cell and what it adds to the tallies.
+    fn settle(&mut self, record: Record, slot_idx: SlotIdx) {
+        let scheme = self.scheme.clone();
+        let slot = scheme.slot(slot_idx);
+        let Some(cell) = self.sheet.cell(&scheme, record, slot_idx) else { return };
+        let counts = self.counts(record, cell);
+        let is_required = self.is_required(slot_idx, cell) && counts && !self.is_constant(record, slot);
+        let is_answered = match slot.child {
+            Some(table) => {
+                cell.is_none || !scheme.table(table).fixed.is_empty() || cell.lines.iter().any(|line| !line.is_spare)
+            }
+            None => cell.is_answered && (slot.target.is_none() || self.is_found(record, slot_idx)),
+        };
+        let is_missing = is_required && !is_answered;
+        let mut counted = Tally::default();
+        if counts {
+            counted.required = u32::from(is_required);
+            counted.filled = u32::from(is_required && !is_missing);
+            let mut weigh = |severity| match severity {
+                Severity::Warning => counted.warnings += 1,
+                _ => counted.errors += 1,
+            };
+            cell.faults.iter().for_each(|fault: &Fault| weigh(fault.severity));
+            if cell.is_duplicate {
+                weigh(self.duplicate_severity(slot_idx));
+            }
+        }
+        let Some(cell) = self.sheet.cell_mut(&scheme, record, slot_idx) else { return };
+        if cell.is_missing != is_missing {
+            cell.is_missing = is_missing;
+            self.queue.fields.push((record, slot_idx));
+        }
+        let Some(cell) = self.sheet.cell_mut(&scheme, record, slot_idx) else { return };
+        let before = std::mem::replace(&mut cell.counted, counted);
+        self.count_line(record, before, counted);
+    }
+
+    /// A constant of a fixed row is nobody's to fill.
+    fn is_constant(&self, record: Record, slot: &Slot) -> bool {
+        let Some(holder) = self.scheme.table(record.table).holder else { return false };
+        let FieldKind::Rows(kind) = &self.scheme.slot(holder).field.kind else { return false };
+        let id = self.sheet.line(&self.scheme, record).map(|line| &line.id);
+        let fixed = kind.fixed.iter().find(|row| Some(&row.key) == id);
+        fixed.is_some_and(|row| row.cells.iter().any(|(column, _)| *column == slot.field.id))
+    }
+
+    /// True if what a reference names is there.
+    fn is_found(&self, record: Record, slot_idx: SlotIdx) -> bool {
+        let scheme = &self.scheme;
+        let id = match self.sheet.cell(scheme, record, slot_idx).map(|cell| &cell.seen) {
+            Some(Ok(Value::Text(id))) => id.clone(),
+            _ => return false,
+        };
+        let Some(target) = scheme.slot(slot_idx).target else { return false };
+        let n_lines = self.sheet.lines(scheme, scheme.table(target).part, 0).len() as u32;
+        let n_lines = if scheme.table(target).holder.is_some() { n_lines } else { n_lines.min(1) };
+        (0..n_lines).any(|line| {
+            self.sheet.lines(scheme, target, line).iter().any(|line| line.id == id && !line.is_spare)
+        })
+    }
+
+    fn count_line(&mut self, record: Record, before: Tally, after: Tally) {
+        if before == after {
+            return;
+        }
+        let scheme = self.scheme.clone();
+        let part = scheme.table(record.table).part;
+        if record.table != part
+            && let Some(line) = self.sheet.line_mut(&scheme, record)
+        {
+            line.tally.replace(before, after);
+        }
+        let instance = Record { table: part, row: NO_ROW, ..record };
+        if let Some(line) = self.sheet.line_mut(&scheme, instance) {
+            if !self.queue.tallies.iter().any(|it| it.0 == part && it.1 == record.line) {
+                self.queue.tallies.push((part, record.line, line.tally));
+            }
+            line.tally.replace(before, after);
+        }
+        self.count_total(before, after);
+    }
+
+    fn count_total(&mut self, before: Tally, after: Tally) {
+        if before == after {
+            return;
+        }
+        if !self.queue.tallies.iter().any(|it| it.1 == NO_ROW) {
+            self.queue.tallies.push((0, NO_ROW, self.total));
+        }
+        self.total.replace(before, after);
+    }
+
+    /// Too few or too many instances count as one error of the whole.
+    fn count_part(&mut self, part: TableIdx) {
+        let path = AnswerPath::part(self.scheme.table(part).id.clone());
+        let is_wrong = self.count_violation(part, &path).is_some();
+        let Some(was_wrong) = self.queue_part(part, is_wrong) else { return };
+        if is_wrong != was_wrong {
+            let errors = |is_wrong: bool| Tally { errors: u32::from(is_wrong), ..Tally::default() };
+            self.count_total(errors(was_wrong), errors(is_wrong));
+        }
+        if is_wrong || was_wrong {
+            self.queue.marks.push(path);
+        }
+    }
+
+    /// Remembers whether the count of instances is wrong; gives what it was.
+    fn queue_part(&mut self, part: TableIdx, is_wrong: bool) -> Option<bool> {
+        self.wrong_counts.resize(usize::from(self.scheme.n_parts), false);
+        let at = self.wrong_counts.get_mut(usize::from(part))?;
+        Some(std::mem::replace(at, is_wrong))
+    }
+
+    /// Looks for the same text twice among the cells of one column, or of one field of a repeated part.
+    fn check_unique(&mut self, slot_idx: SlotIdx, line: u32) {
+        let scheme = self.scheme.clone();
+        let slot = scheme.slot(slot_idx);
+        if !matches!(&slot.field.kind, FieldKind::Text(kind) if kind.unique) {
+            return;
+        }
+        let places = match scheme.table(slot.table).holder {
+            Some(_) => self.sheet.rows_of(&scheme, slot.table, line),
+            None => self.sheet.places(&scheme, Some(slot.table)),
+        };
+        let mut seen: HashSet<String> = HashSet::new();
+        for place in places {
+            let record = self.record(slot.table, place);
+            let Some(cell) = self.sheet.cell(&scheme, record, slot_idx) else { continue };
+            let key = match &cell.seen {
+                Ok(Value::Text(text)) if self.counts(record, cell) => Some(fold(text)),
+                _ => None,
+            };
+            let is_duplicate = key.is_some_and(|key| !seen.insert(key));
+            if cell.is_duplicate == is_duplicate {
+                continue;
+            }
+            if let Some(cell) = self.sheet.cell_mut(&scheme, record, slot_idx) {
+                cell.is_duplicate = is_duplicate;
+            }
+            self.queue.fields.push((record, slot_idx));
+            self.settle(record, slot_idx);
+        }
+    }
+
+    /// Names what turned out otherwise.
+    fn finish(&mut self) -> Notices {
+        let mut queue = std::mem::take(&mut self.queue);
+        let mut notices = Notices::default();
+        queue.fields.sort_unstable_by_key(|(record, slot)| (record.table, record.line, record.row, *slot));
+        queue.fields.dedup();
+        notices.fields = queue.fields.iter().filter_map(|(record, slot)| self.path(*record, Some(*slot))).collect();
+        queue.marks.sort_unstable();
+        queue.marks.dedup();
+        notices.fields.append(&mut queue.marks);
+        for (rule_idx, line, row) in queue.rules {
+            let Some(rule) = self.scheme.rules.get(usize::from(rule_idx)) else { continue };
+            notices.rules.extend(self.place_path(rule.table, (line, row)).map(|at| (rule.id.clone(), at)));
+        }
+        for (part, line, before) in queue.tallies {
+            if line == NO_ROW {
+                if before != self.total {
+                    notices.instances.push(AnswerPath::part(""));
+                }
+                continue;
+            }
+            let record = self.record(part, (line, NO_ROW));
+            if self.sheet.line(&self.scheme, record).is_some_and(|it| it.tally != before) {
+                notices.instances.extend(self.path(record, None));
+            }
+        }
+        notices
+    }
+}
+
+/// The outcome that a check's value stands for.
+pub(super) fn outcome_of(seen: &Seen) -> Outcome {
+    match seen {
+        Ok(Value::Boolean(true)) => Outcome::Holds,
+        Ok(_) => Outcome::Fails,
+        Err(Lack::Blank) => Outcome::Undecided,
+        Err(Lack::NotComputable) => Outcome::NotComputable,
+    }
+}
+
+impl Tally {
+    fn replace(&mut self, before: Tally, after: Tally) {
+        let put = |at: &mut u32, before: u32, after: u32| *at = at.wrapping_add(after).wrapping_sub(before);
+        put(&mut self.required, before.required, after.required);
+        put(&mut self.filled, before.filled, after.filled);
+        put(&mut self.errors, before.errors, after.errors);
+        put(&mut self.warnings, before.warnings, after.warnings);
+    }
+}
+
+/// The ids of the rows that count, in order.
+fn there(lines: &[Line]) -> Vec<Id> {
+    lines.iter().filter(|line| !line.is_spare).map(|line| line.id.clone()).collect()
+}
+
+fn new_line(scheme: &Scheme, table: TableIdx, id: Id, is_spare: bool) -> Line {
+    let cells = scheme.slots_of(table).map(|(_, slot)| Cell {
+        seen: Err(Lack::Blank),
+        is_none: false,
+        is_answered: false,
+        other: None,
+        is_relevant: slot.relevant.is_empty(),
+        is_wanted: false,
+        is_missing: false,
+        is_duplicate: false,
+        faults: Vec::new(),
+        counted: Tally::default(),
+        lines: Vec::new(),
+    });
+    let rules = vec![RuleCell::NEW; scheme.table(table).rules.len()];
+    Line { id, is_spare, cells: cells.collect(), rules, tally: Tally::default() }
+}
+
+/// True for rows with columns that together are never twice the same.
+fn has_unique(slot: &Slot) -> bool {
+    matches!(&slot.field.kind, FieldKind::Rows(kind) if !kind.unique.is_empty())
+}
+
+fn fixed_answer(row: &FixedRow, slot: &Slot) -> Option<Answer> {
+    let (_, json) = row.cells.iter().find(|(column, _)| *column == slot.field.id)?;
+    constant(&slot.field, json)
+}
+
+/// The profile values in use; one that cannot be read gives way to the definition's.
+fn profile(scheme: &Scheme, definition: &Definition, document: &AnswersDocument) -> Vec<Seen> {
+    let values = scheme.profile.iter().zip(&definition.profile).map(|((id, kind), own)| {
+        let set = document.profile.get(id).map(String::as_str);
+        let read = |text: &str| {
+            profile_value(*kind, text).map(|value| match value {
+                ProfileValueRead::Date(date) => Value::Date(date),
+                ProfileValueRead::Number(number) => Value::Number(number),
+                ProfileValueRead::Text => Value::Text(Arc::from(text)),
+            })
+        };
+        set.and_then(read).or_else(|| read(&own.value.0)).ok_or(Lack::Blank)
+    });
+    values.collect()
+}

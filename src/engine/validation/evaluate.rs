@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 /// Steps that one evaluation may take: a node visited, an element looked at, or 64 characters read.
 pub const MAX_STEPS: u64 = 100_000;
+/// Steps for looking at many documents at once.
+pub const LIST_STEPS: u64 = 100_000_000;
 
 /// What an expression is worked out against.
 pub struct Evaluator<'a> {

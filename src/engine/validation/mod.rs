@@ -4,6 +4,8 @@
 //! [`Validation::update`], which looks again only at what depends on the change and says what turned out
 //! otherwise, so that a page redraws exactly that.
 
+pub mod cases;
+pub mod collection;
 pub mod evaluate;
 pub mod sheet;
 pub mod signing;
@@ -14,6 +16,7 @@ pub mod violation;
 use crate::engine::answers::AnswerPath;
 use crate::engine::definition::{Id, Severity};
 
+pub use collection::{CollectionState, collection};
 pub use signing::signing_edits;
 pub use state::Validation;
 pub use violation::ViolationCode;

@@ -1,12 +1,11 @@
 //! The answers as expressions read them: decoded, typed, computed cells included, in positions instead of ids.
 
-use super::{Outcome, Tally};
+use super::{Outcome, Tally, ViolationCode};
 use crate::engine::answers::{Answer, Chosen, Row};
 use crate::engine::definition::scheme::{Scheme, SlotIdx, TableIdx};
 use crate::engine::definition::{Definition, Field, FieldKind, Id};
 use crate::engine::kinds::{self, Fault, formats};
 use crate::engine::value::date::Date;
-use crate::engine::value::json::Json;
 use crate::engine::value::number::Number;
 use crate::engine::value::text::trimmed;
 use std::sync::Arc;
@@ -213,6 +212,10 @@ pub fn decode(definition: &Definition, field: &Field, answer: Option<&Answer>, i
     let Some(answer) = answer else { return decoded };
     if is_checked {
         decoded.faults = kinds::check(definition, field, answer);
+        if matches!(answer, Answer::Rows(_)) {
+            // Said of the cells themselves, by whoever keeps the rows.
+            decoded.faults.retain(|fault| fault.code != ViolationCode::Duplicate);
+        }
     }
     decoded.is_answered = match answer {
         Answer::Text(text) => !trimmed(text).is_empty(),
@@ -276,22 +279,6 @@ fn texts(items: impl Iterator<Item = Seen>) -> Seen {
 /// A text as a value: an empty one is blank.
 pub fn text_value(text: &str) -> Seen {
     if text.is_empty() { Err(Lack::Blank) } else { Ok(Value::Text(Arc::from(text))) }
-}
-
-/// The answer that a fixed cell stands for.
-pub fn constant(field: &Field, json: &Json) -> Option<Answer> {
-    Some(match (json, &field.kind) {
-        (Json::Int(number), _) => Answer::Integer(*number),
-        (Json::Bool(value), _) => Answer::Boolean(*value),
-        (Json::Text(text), kind) => match kind {
-            FieldKind::Decimal(_) => Answer::Decimal(text.clone()),
-            FieldKind::Month(_) | FieldKind::Date(_) => Answer::Date(text.clone()),
-            FieldKind::Choice(_) => Answer::Choice(Chosen { code: text.as_str().into(), text: None }),
-            FieldKind::Reference(_) => Answer::Reference(text.as_str().into()),
-            _ => Answer::Text(text.clone()),
-        },
-        _ => return None,
-    })
 }
 
 /// A stored row, found by its id.

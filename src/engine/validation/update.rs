@@ -4,12 +4,13 @@
 //! edit. What comes out unchanged is not followed further.
 
 use super::evaluate::{evaluate, shown};
-use super::sheet::{Cell, Decoded, Lack, Line, NO_ROW, Record, RuleCell, Seen, Value, constant, decode, row_of};
+use super::sheet::{Cell, Decoded, Lack, Line, NO_ROW, Record, RuleCell, Seen, Value, decode, row_of};
 use super::{Notices, Outcome, Tally, Validation};
+use crate::engine::answers::json::read_cell;
 use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Changes, PartInstance, Row};
 use crate::engine::definition::check::{ProfileValueRead, profile_value};
 use crate::engine::definition::expression::tree::Reach;
-use crate::engine::definition::scheme::{FormulaIdx, Required, Scheme, Slot, SlotIdx, SourceIdx, TableIdx, Work};
+use crate::engine::definition::scheme::{FormulaIdx, Required, Scheme, Show, Slot, SlotIdx, SourceIdx, TableIdx, Work};
 use crate::engine::definition::{CheckedDefinition, Definition, FieldKind, FixedRow, Id, Severity};
 use crate::engine::kinds::{self, Fault};
 use crate::engine::value::text::{fold, length, trimmed};
@@ -57,7 +58,7 @@ impl Validation {
                 it.enqueue(Work::Rule(rule), 0, NO_ROW);
             }
         }
-        it.run(&table.definition);
+        it.run();
         it.finish();
         it
     }
@@ -95,11 +96,6 @@ impl Validation {
         for path in &changes.answers {
             let Some((record, slot)) = self.locate(path) else { continue };
             self.decode_cell(definition, document, record, slot);
-            let holder = self.scheme.table(record.table).holder;
-            if let Some(holder) = holder.filter(|holder| has_unique(self.scheme.slot(*holder))) {
-                let instance = Record { table: self.scheme.table(record.table).part, row: NO_ROW, ..record };
-                self.decode_cell(definition, document, instance, holder);
-            }
         }
         for (rule, at) in &changes.overrides {
             let found = self.scheme.rules.iter().position(|it| it.id == *rule).map(|it| it as u16);
@@ -381,11 +377,11 @@ impl Validation {
                 self.enqueue(reader.work, line, row);
             }
         }
-        if let Some(slot) = scheme.slots.get(usize::from(source))
-            && matches!(&slot.field.kind, FieldKind::Text(kind) if kind.unique)
-        {
-            let is_row = scheme.table(slot.table).holder.is_some();
-            self.queue.unique.push((source, if is_row { line } else { 0 }));
+        if usize::from(source) < scheme.slots.len() {
+            let is_row = scheme.table(scheme.slot(source).table).holder.is_some();
+            for group in unique_groups(&scheme, source) {
+                self.queue.unique.extend(group.into_iter().map(|slot| (slot, if is_row { line } else { 0 })));
+            }
         }
     }
 
@@ -689,35 +685,42 @@ impl Validation {
         Some(std::mem::replace(at, is_wrong))
     }
 
-    /// Looks for the same text twice among the cells of one column, or of one field of a repeated part.
+    /// Looks for the same values twice among the rows of a field, or the instances of a repeated part.
     fn check_unique(&mut self, slot_idx: SlotIdx, line: u32) {
         let scheme = self.scheme.clone();
-        let slot = scheme.slot(slot_idx);
-        if !matches!(&slot.field.kind, FieldKind::Text(kind) if kind.unique) {
+        let groups = unique_groups(&scheme, slot_idx);
+        if groups.is_empty() {
             return;
         }
-        let places = match scheme.table(slot.table).holder {
-            Some(_) => self.sheet.rows_of(&scheme, slot.table, line),
-            None => self.sheet.places(&scheme, Some(slot.table)),
+        let table = scheme.slot(slot_idx).table;
+        let places = match scheme.table(table).holder {
+            Some(_) => self.sheet.rows_of(&scheme, table, line),
+            None => self.sheet.places(&scheme, Some(table)),
         };
-        let mut seen: HashSet<String> = HashSet::new();
+        let mut seen: Vec<HashSet<Vec<String>>> = vec![HashSet::new(); groups.len()];
         for place in places {
-            let record = self.record(slot.table, place);
-            let Some(cell) = self.sheet.cell(&scheme, record, slot_idx) else { continue };
-            let key = match &cell.seen {
-                Ok(Value::Text(text)) if self.counts(record, cell) => Some(fold(text)),
-                _ => None,
-            };
-            let is_duplicate = key.is_some_and(|key| !seen.insert(key));
+            let record = self.record(table, place);
+            let mut is_duplicate = false;
+            for (group, seen) in groups.iter().zip(&mut seen) {
+                // A row that is not complete yet repeats nothing.
+                let key: Option<Vec<String>> = group.iter().map(|slot| self.unique_text(record, *slot)).collect();
+                is_duplicate |= key.is_some_and(|key| !seen.insert(key));
+            }
+            let Some(cell) = self.sheet.cell_mut(&scheme, record, slot_idx) else { continue };
             if cell.is_duplicate == is_duplicate {
                 continue;
             }
-            if let Some(cell) = self.sheet.cell_mut(&scheme, record, slot_idx) {
-                cell.is_duplicate = is_duplicate;
-            }
+            cell.is_duplicate = is_duplicate;
             self.queue.fields.push((record, slot_idx));
             self.settle(record, slot_idx);
         }
+    }
+
+    /// What is compared of a cell; none where it is blank or does not count.
+    fn unique_text(&self, record: Record, slot: SlotIdx) -> Option<String> {
+        let cell = self.sheet.cell(&self.scheme, record, slot).filter(|cell| self.counts(record, cell))?;
+        cell.seen.as_ref().ok()?;
+        Some(fold(&shown(&cell.seen, Show::Plain)))
     }
 
     /// Names what turned out otherwise.
@@ -793,14 +796,24 @@ fn new_line(scheme: &Scheme, table: TableIdx, id: Id, is_spare: bool) -> Line {
     Line { id, is_spare, cells: cells.collect(), rules, tally: Tally::default() }
 }
 
-/// True for rows with columns that together are never twice the same.
-fn has_unique(slot: &Slot) -> bool {
-    matches!(&slot.field.kind, FieldKind::Rows(kind) if !kind.unique.is_empty())
+/// The slots that together are never twice the same, for each such condition on a slot.
+fn unique_groups(scheme: &Scheme, slot_idx: SlotIdx) -> Vec<Vec<SlotIdx>> {
+    let slot = scheme.slot(slot_idx);
+    let mut groups = Vec::new();
+    if matches!(&slot.field.kind, FieldKind::Text(kind) if kind.unique) {
+        groups.push(vec![slot_idx]);
+    }
+    if let Some(FieldKind::Rows(kind)) = scheme.table(slot.table).holder.map(|it| &scheme.slot(it).field.kind)
+        && kind.unique.contains(&slot.field.id)
+    {
+        groups.push(kind.unique.iter().filter_map(|id| scheme.member(slot.table, id)).collect());
+    }
+    groups
 }
 
 fn fixed_answer(row: &FixedRow, slot: &Slot) -> Option<Answer> {
     let (_, json) = row.cells.iter().find(|(column, _)| *column == slot.field.id)?;
-    constant(&slot.field, json)
+    read_cell(&slot.field, json).ok()
 }
 
 /// The profile values in use; one that cannot be read gives way to the definition's.

@@ -1,0 +1,1 @@
+//! Validation kept beside a document: exact notices, and the same as looking at everything anew.

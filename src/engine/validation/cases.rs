@@ -2,7 +2,7 @@
 
 use super::collection::collection;
 use super::{Outcome, RuleState, Validation, Violation, ViolationCode};
-use crate::engine::answers::json::read_answers;
+use crate::engine::drafts::read::read_answers;
 use crate::engine::answers::{AnswerPath, AnswersDocument};
 use crate::engine::definition::check::for_items;
 use crate::engine::definition::{Case, CheckedDefinition, Definition, ProblemCode, Problems};

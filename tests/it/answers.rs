@@ -382,6 +382,39 @@ fn what_is_signed_is_canonical_and_holds_nothing_of_drafts() {
 }
 
 #[test]
+fn the_clean_up_before_signing_can_be_undone() {
+    let definition = definition_from(TABLE);
+    let mut document = full(&definition);
+    document.apply(Edit::InsertRow {
+        field: AnswerPath::parse("parks/id1/staff", &definition).unwrap(),
+        at: 1,
+        row: shenbao::engine::answers::Row { id: "spare".into(), cells: Default::default() },
+    });
+    let before = document.clone();
+    let irrelevant = ["city/population", "parks/id1/staff/r2/boss"];
+    let edit = payload::clean_up(&document, &definition, &|path| !irrelevant.contains(&path.to_string().as_str()));
+    let Edit::Batch(edits) = &edit else { panic!("one step of undo") };
+    assert_eq!(edits.len(), 3);
+    let (_, undo) = document.apply(edit);
+    let path = |path: &str| AnswerPath::parse(path, &definition).unwrap();
+    assert_eq!(document.answer(&path("city/population")), None);
+    assert_eq!(document.rows(&path("parks/id1/staff")).len(), 2);
+    document.apply(undo);
+    assert_eq!(document, before);
+}
+
+#[test]
+fn revisions_and_copies_have_their_own_identity() {
+    let definition = definition_from(TABLE);
+    let document = full(&definition);
+    let next = document.document.next(&"e".repeat(64));
+    assert_eq!((next.id.as_str(), next.rev, next.prev.as_deref()), ("urn:uuid:1", 2, Some("e".repeat(64).as_str())));
+    let copy = AnswersDocument { document: next, ..document.clone() }.renewed("urn:uuid:2".into());
+    assert_eq!(copy.document, DocumentIdentity { id: "urn:uuid:2".into(), rev: 1, prev: None });
+    assert_eq!(copy.parts, document.parts);
+}
+
+#[test]
 fn what_cannot_be_read_is_never_signed() {
     let definition = definition_from(TABLE);
     let signed = |document: &AnswersDocument| {

@@ -60,6 +60,13 @@ impl AnswersDocument {
     }
 }
 
+impl DocumentIdentity {
+    /// The revision after the one whose signed payload has this digest.
+    pub fn next(&self, payload_sha256: &str) -> DocumentIdentity {
+        DocumentIdentity { id: self.id.clone(), rev: self.rev.saturating_add(1), prev: Some(payload_sha256.to_string()) }
+    }
+}
+
 /// A new instance of a part with its defaults; a part filled once has the empty id.
 pub fn instance(_: &Definition, part: &Part, ids: &mut dyn FnMut() -> Id) -> PartInstance {
     let id = if part.repeat.is_some() { ids() } else { "".into() };

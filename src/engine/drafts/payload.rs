@@ -1,7 +1,7 @@
 //! The payload that is signed, section 4.1 of the bundle format: answers in their canonical form, without
 //! what belongs to drafts only.
 
-use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Attachment, Row, TableIdentity, json, make};
+use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Attachment, Edit, Row, TableIdentity, json, make};
 use crate::engine::definition::{Definition, Field, FieldKind, Id};
 use crate::engine::kinds::{formats, rows};
 use crate::engine::value::json::{self as value_json, Json};
@@ -78,6 +78,37 @@ pub fn application_payload(
         ("data", data),
         ("attachments", Json::List(attachments.collect())),
     ]))
+}
+
+/// What is to be cleared before signing, as one ordinary edit that can be undone: spare rows, and answers
+/// to what is not asked. `is_relevant` says whether a field or cell is.
+pub fn clean_up(document: &AnswersDocument, definition: &Definition, is_relevant: &dyn Fn(&AnswerPath) -> bool) -> Edit {
+    let mut edits = Vec::new();
+    for part in &definition.parts {
+        for instance in document.instances(&part.id) {
+            let place = AnswerPath::instance(part.id.clone(), instance.id.clone());
+            for field in part.fields() {
+                let path = place.field(field.id.clone());
+                let Some(answer) = instance.answers.get(&field.id) else { continue };
+                if !is_relevant(&path) {
+                    edits.push(Edit::SetAnswer { path, answer: None });
+                    continue;
+                }
+                let (FieldKind::Rows(kind), Answer::Rows(all)) = (&field.kind, answer) else { continue };
+                for row in all {
+                    let path = path.row(row.id.clone());
+                    if rows::is_spare(kind, row) {
+                        edits.push(Edit::RemoveRow { row: path });
+                        continue;
+                    }
+                    let cells = row.cells.keys().map(|column| path.column(column.clone()));
+                    let dropped = cells.filter(|cell| !is_relevant(cell));
+                    edits.extend(dropped.map(|path| Edit::SetAnswer { path, answer: None }));
+                }
+            }
+        }
+    }
+    Edit::Batch(edits)
 }
 
 /// The document as it is signed: spare rows, blank texts, kept answers and files that nothing names are

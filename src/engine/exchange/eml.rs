@@ -144,6 +144,7 @@ fn encoded(text: &str, between: &str) -> String {
 
 fn percent(text: &str) -> String {
     let mut out = String::new();
+    let text: String = text.chars().filter(|c| !c.is_control()).collect();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
             out.push(char::from(byte));

@@ -13,7 +13,7 @@ use shenbao::engine::bundle::{
     digest::Digest,
     error::{BundleError, BundleWarning},
     file,
-    key::{KeyKind, SigningKey},
+    key::{KeyKind, SigningKey, VerifyingKey},
     key_file::{self, KeyFileError, KeyFileHead},
     limit, nfc, paper,
     reader::{AttachmentBytes, BundleReader, UncheckedBundle},
@@ -215,6 +215,57 @@ fn es256_signatures_are_those_of_rfc_6979() {
     let s = "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8";
     let hex: String = signature.iter().map(|it| format!("{it:02x}")).collect();
     assert_eq!(hex, format!("{r}{s}"));
+}
+
+#[test]
+fn our_sm2_agrees_with_the_sm2_crate() {
+    use sm2::dsa::signature::{Signer as _, Verifier as _};
+    use sm2::elliptic_curve::sec1::ToSec1Point as _;
+    let mut dice = Dice(42);
+    for round in 0..60 {
+        let secret = sm2::SecretKey::from_slice(&own::secret(&format!("sm2-{round}"))).expect("a scalar");
+        let signing = sm2::dsa::SigningKey::new("1234567812345678", &secret).expect("a key");
+        let point = signing.verifying_key().as_affine().to_sec1_point(false);
+        let member = |from: usize| Json::Text(base64url::encode(&point.as_bytes()[from..from + 32]));
+        let jwk = |x: Json, y: Json| {
+            let crv = Json::text(KeyKind::Sm2.crv());
+            VerifyingKey::from_jwk(&Json::object([
+                ("crv", crv),
+                ("kty", Json::text("EC")),
+                ("x", x),
+                ("y", y),
+            ]))
+        };
+        let ours = jwk(member(1), member(33)).expect("a point of the curve");
+        assert_eq!(jwk(member(33), member(1)), Err(BundleError::Key), "x and y exchanged are no point");
+        // Lengths around the block of SM3.
+        let message: Vec<u8> = (0..round * 3).map(|_| dice.roll(256) as u8).collect();
+        let signature: [u8; 64] = signing.sign(&message).to_bytes().as_slice().try_into().expect("64 bytes");
+        assert_eq!(ours.verify(&message, &signature), Ok(()), "round {round}");
+        let mut changed = signature;
+        changed[dice.roll(64)] ^= 1 << dice.roll(8);
+        let theirs = sm2::dsa::Signature::from_slice(&changed);
+        let theirs = theirs.is_ok_and(|it| signing.verifying_key().verify(&message, &it).is_ok());
+        assert_eq!(ours.verify(&message, &changed).is_ok(), theirs);
+        assert!(!theirs);
+    }
+    // r or s out of range is a malformed signature, not a wrong one.
+    let ours = own::sm2_key("city-sm2");
+    let order = "fffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123";
+    let order = *Digest::from_hex(order).expect("hex").as_bytes();
+    for (r, s) in
+        [([0; 32], [1; 32]), ([1; 32], [0; 32]), (order, [1; 32]), ([1; 32], order), ([0xff; 32], [1; 32])]
+    {
+        let signature: [u8; 64] = [r, s].concat().try_into().expect("64 bytes");
+        assert_eq!(ours.verify(b"", &signature), Err(BundleError::SigFormat));
+    }
+    // s = n − r makes t zero.
+    let mut r = [0; 32];
+    r[31] = 0x23;
+    let mut s = order;
+    s[31] = 0;
+    let signature: [u8; 64] = [r, s].concat().try_into().expect("64 bytes");
+    assert_eq!(ours.verify(b"", &signature), Err(BundleError::Signature));
 }
 
 #[test]

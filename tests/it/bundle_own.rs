@@ -98,15 +98,15 @@ pub fn signed(payload: &Json, keys: &[&str]) -> Json {
     sign::sign(&payload, &keys.iter().collect::<Vec<_>>()).expect("a good payload")
 }
 
-/// Signs with a P-256 and an SM2 key. The bytes to sign leave the library and the signatures come back, as with a
-/// key on an office's own device.
-pub fn signed_with_sm2(payload: &Json, name: &str, sm2_name: &str) -> Json {
-    use sm2::dsa::signature::Signer as _;
+fn sm2_signing_key(name: &str) -> sm2::dsa::SigningKey {
+    let secret_key = sm2::SecretKey::from_slice(&secret(name)).expect("a scalar");
+    sm2::dsa::SigningKey::new("1234567812345678", &secret_key).expect("a key")
+}
+
+/// The public half of an SM2 test key, as the library has it.
+pub fn sm2_key(name: &str) -> VerifyingKey {
     use sm2::elliptic_curve::sec1::ToSec1Point as _;
-    let registered = key(name);
-    let secret_key = sm2::SecretKey::from_slice(&secret(sm2_name)).expect("a scalar");
-    let sm2_key = sm2::dsa::SigningKey::new("1234567812345678", &secret_key).expect("a key");
-    let point = sm2_key.verifying_key().as_affine().to_sec1_point(false);
+    let point = sm2_signing_key(name).verifying_key().as_affine().to_sec1_point(false);
     let coordinate = |from: usize| Json::Text(base64url::encode(&point.as_bytes()[from..from + 32]));
     let jwk = Json::object([
         ("crv", Json::text(KeyKind::Sm2.crv())),
@@ -114,14 +114,23 @@ pub fn signed_with_sm2(payload: &Json, name: &str, sm2_name: &str) -> Json {
         ("x", coordinate(1)),
         ("y", coordinate(33)),
     ]);
-    let keys = [registered.verifying_key().clone(), VerifyingKey::from_jwk(&jwk).expect("a point")];
+    VerifyingKey::from_jwk(&jwk).expect("a point")
+}
+
+/// Signs with a P-256 and an SM2 key. The bytes to sign leave the library and the signatures come back, as with a
+/// key on an office's own device.
+pub fn signed_with_sm2(payload: &Json, name: &str, sm2_name: &str) -> Json {
+    use sm2::dsa::signature::Signer as _;
+    let registered = key(name);
+    let sm2_signing = sm2_signing_key(sm2_name);
+    let keys = [registered.verifying_key().clone(), sm2_key(sm2_name)];
     let payload = sign::with_kids(payload, &keys.iter().collect::<Vec<_>>());
     let draft = StatementDraft::new(&payload, &keys).expect("a good payload");
     let signatures: Vec<[u8; 64]> = draft
         .to_sign()
         .iter()
         .map(|(key, bytes)| match key.kind() {
-            KeyKind::Sm2 => sm2_key.sign(bytes).to_bytes().as_slice().try_into().expect("64 bytes"),
+            KeyKind::Sm2 => sm2_signing.sign(bytes).to_bytes().as_slice().try_into().expect("64 bytes"),
             _ => registered.sign(bytes).expect("a signature"),
         })
         .collect();

@@ -116,9 +116,11 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault at a place.
-    pub fn at(error: BundleError, place: impl Into<String>) -> Fault {
-        Fault { error, place: place.into() }
+    /// A fault at a place. Kept out of line: there are a hundred of these, and none is in a hurry.
+    #[cold]
+    #[inline(never)]
+    pub fn at(error: BundleError, place: &str) -> Fault {
+        Fault { error, place: place.to_owned() }
     }
 }
 

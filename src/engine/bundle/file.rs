@@ -108,7 +108,7 @@ impl ZipFile {
     /// What stands after the last attachment.
     pub fn finish(self) -> Result<Vec<u8>, Fault> {
         match self.declared.iter().find(|(it, _)| !self.written.contains(it)) {
-            Some((missing, _)) => Err(Fault::at(BundleError::AttMissing, missing.to_hex())),
+            Some((missing, _)) => Err(Fault::at(BundleError::AttMissing, &missing.to_hex())),
             None => Ok(self.writer.finish()),
         }
     }

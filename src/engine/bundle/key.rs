@@ -3,17 +3,15 @@
 //! The key decides the algorithm, the header must agree. SM2 can only be verified: the format has it as an
 //! optional co-signature, made by an office's own device.
 
-use super::{base64url, digest::Digest, error::BundleError};
+use super::{base64url, digest::Digest, error::BundleError, sm2::Sm2Key};
 use crate::engine::value::json::Json;
 use ed25519_dalek::Signer as _;
 use p256::ecdsa::signature::Verifier as _;
+use p256::elliptic_curve::point::AffineCoordinates as _;
 use zeroize::Zeroizing;
 
 /// The bytes of every signature in this format: r and s, or an Ed25519 signature.
 pub const SIGNATURE_BYTES: usize = 64;
-
-/// The user identity that SM2 hashes into every signature; fixed, because libraries disagree on the default.
-const SM2_USER_ID: &str = "1234567812345678";
 
 /// The three kinds of key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -118,7 +116,7 @@ impl<'a> UncheckedKey<'a> {
 enum Point {
     P256(p256::ecdsa::VerifyingKey),
     Ed25519(ed25519_dalek::VerifyingKey),
-    Sm2(sm2::dsa::VerifyingKey),
+    Sm2(Sm2Key),
 }
 
 /// A public key that was checked: on its curve and not weak.
@@ -151,13 +149,12 @@ impl VerifyingKey {
                 Point::Ed25519(key)
             }
             KeyKind::P256 => {
-                let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&uncompressed(&x, &y));
+                // Not from SEC1 bytes: that way also knows compressed points, which would be dead weight.
+                let point = Option::from(p256::AffinePoint::from_coordinates(&x.into(), &y.into()));
+                let key = p256::ecdsa::VerifyingKey::from_affine(point.ok_or(BundleError::Key)?);
                 Point::P256(key.map_err(|_| BundleError::Key)?)
             }
-            KeyKind::Sm2 => {
-                let key = sm2::dsa::VerifyingKey::from_sec1_bytes(SM2_USER_ID, &uncompressed(&x, &y));
-                Point::Sm2(key.map_err(|_| BundleError::Key)?)
-            }
+            KeyKind::Sm2 => Point::Sm2(Sm2Key::new(&x, &y).ok_or(BundleError::Key)?),
         };
         Ok(VerifyingKey { kind, x, y, point })
     }
@@ -207,23 +204,9 @@ impl VerifyingKey {
                 let signature = ed25519_dalek::Signature::from_bytes(signature);
                 key.verify_strict(message, &signature).map_err(|_| BundleError::Signature)
             }
-            Point::Sm2(key) => {
-                let signature = sm2::dsa::Signature::from_slice(signature);
-                let signature = signature.map_err(|_| BundleError::SigFormat)?;
-                key.verify(message, &signature).map_err(|_| BundleError::Signature)
-            }
+            Point::Sm2(key) => key.verify(message, signature),
         }
     }
-}
-
-fn uncompressed(x: &[u8; 32], y: &[u8; 32]) -> [u8; 65] {
-    let mut point = [0u8; 65];
-    let (tag, rest) = point.split_at_mut(1);
-    tag.fill(4);
-    let (left, right) = rest.split_at_mut(32);
-    left.copy_from_slice(x);
-    right.copy_from_slice(y);
-    point
 }
 
 enum Secret {
@@ -250,9 +233,8 @@ impl SigningKey {
             }
             KeyKind::P256 => {
                 let key = p256::ecdsa::SigningKey::from_slice(secret).ok()?;
-                let point = key.verifying_key().to_sec1_point(false);
-                let x = <[u8; 32]>::try_from(point.as_bytes().get(1..33)?).ok()?;
-                let y = <[u8; 32]>::try_from(point.as_bytes().get(33..65)?).ok()?;
+                let point = key.verifying_key().as_affine();
+                let (x, y) = (point.x().into(), point.y().into());
                 (Secret::P256(key), x, y)
             }
             KeyKind::Sm2 => return None,

@@ -21,6 +21,7 @@ pub mod paper;
 pub mod policy;
 pub mod reader;
 pub mod sign;
+mod sm2;
 pub mod statement;
 pub mod trust;
 pub mod verify;

@@ -81,7 +81,8 @@ impl StatementDraft {
         }
         let (mut registered, mut extensions) = (Vec::new(), Vec::new());
         for ((key, header), signature) in self.signers.iter().zip(signatures) {
-            key.verify(&self.signed_bytes(header), signature).map_err(|error| Fault::at(error, key.kid()))?;
+            key.verify(&self.signed_bytes(header), signature)
+                .map_err(|error| Fault::at(error, &key.kid()))?;
             let json = Json::object([
                 ("protected", Json::text(header.as_str())),
                 ("signature", Json::text(base64url::encode(signature))),
@@ -104,7 +105,7 @@ pub fn sign(payload: &Json, keys: &[&SigningKey]) -> Result<Json, Fault> {
     for (key, bytes) in draft.to_sign() {
         let signing = keys.iter().find(|it| it.verifying_key() == key);
         let signature = signing.and_then(|it| it.sign(&bytes));
-        signatures.push(signature.ok_or_else(|| Fault::at(BundleError::Key, key.kid()))?);
+        signatures.push(signature.ok_or_else(|| Fault::at(BundleError::Key, &key.kid()))?);
     }
     draft.finish(&signatures)
 }

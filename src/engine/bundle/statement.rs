@@ -327,12 +327,12 @@ impl<'a> Place<'a> {
         let members = self.json.as_object().ok_or_else(|| self.fault())?;
         for (name, _) in members {
             if !names.contains(&name.as_str()) {
-                return Err(Fault::at(BundleError::Structure, [self.path, ".", name].concat()));
+                return Err(Fault::at(BundleError::Structure, &[self.path, ".", name].concat()));
             }
         }
         for name in names {
             if self.json.get(name).is_none() {
-                return Err(Fault::at(BundleError::Structure, [self.path, ".", name].concat()));
+                return Err(Fault::at(BundleError::Structure, &[self.path, ".", name].concat()));
             }
         }
         Ok(())

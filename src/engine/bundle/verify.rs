@@ -293,7 +293,7 @@ impl Run<'_> {
             }
             Source::Zip(Err(what)) => {
                 self.done(Step::Size, StepState::Passed);
-                return Err(Fault::at(BundleError::Zip, *what));
+                return Err(Fault::at(BundleError::Zip, what));
             }
             Source::Zip(Ok(contents)) => (contents.bundle.as_slice(), Some(contents)),
         };
@@ -485,7 +485,7 @@ impl Run<'_> {
         let declared_digests: std::collections::HashSet<String> =
             declared().map(|it| it.sha256.to_hex()).collect();
         if let Some(name) = found.names().into_iter().find(|name| !declared_digests.contains(name)) {
-            return Err(Fault::at(BundleError::AttUnreferenced, name));
+            return Err(Fault::at(BundleError::AttUnreferenced, &name));
         }
         // The same bytes may be declared by several statements: decode and hash them once.
         let mut known: Vec<AttachmentFacts> = Vec::new();
@@ -691,7 +691,7 @@ fn strict(bytes: &[u8], max_depth: usize, place: &str) -> Result<Json, Fault> {
             JsonErrorKind::DuplicateKey => BundleError::DuplicateKey,
             JsonErrorKind::Number => BundleError::Number,
         };
-        Fault::at(name, [place, ", byte ", &error.offset.to_string()].concat())
+        Fault::at(name, &[place, ", byte ", &error.offset.to_string()].concat())
     })
 }
 

@@ -1,8 +1,9 @@
 //! The story that the end-to-end tests tell must fit the table: every required cell, no unknown path.
 
-use shenbao::engine::answers::Answer;
-use shenbao::engine::definition::{Condition, Definition, Field, FieldKind, Part, TextKind};
+use shenbao::engine::answers::{Answer, AnswerPath, AnswersDocument, Edit, Row, make};
+use shenbao::engine::definition::{CheckedDefinition, Condition, Definition, Field, FieldKind, Id, Part, TextKind};
 use shenbao::engine::kinds;
+use shenbao::engine::validation::{Outcome, Tally, Validation};
 use shenbao::engine::value::json::{Json, parse};
 
 const STORY: &str = include_str!("../data/scenarios/city-three-parks.json");
@@ -124,4 +125,133 @@ fn what_the_clerk_types_gives_the_answer_the_story_expects() {
         assert_eq!(Some(&signed(field, &answer)), step.get("value"), "{}: {typed}", path(step));
         assert_eq!(kinds::check(&definition, field, &answer), [], "{}: {typed}", path(step));
     }
+}
+
+/// A clerk at the table: every edit goes through `apply`, and validation follows each of them.
+struct Clerk {
+    table: CheckedDefinition,
+    document: AnswersDocument,
+    validation: Validation,
+    n_ids: u32,
+}
+
+impl Clerk {
+    fn new() -> Clerk {
+        let text = shenbao::engine::tables::table("pilot-city-2017").expect("the table comes with the program").text;
+        let table = CheckedDefinition::load(text.as_bytes()).0.expect("the table can be filled");
+        let mut n_ids = 0;
+        let mut ids = || next_id(&mut n_ids);
+        let identity = (Default::default(), Default::default());
+        let document = AnswersDocument::new(&table.definition, identity.0, identity.1, &mut ids);
+        let validation = Validation::new(&table, &document);
+        Clerk { table, document, validation, n_ids }
+    }
+
+    fn apply(&mut self, edit: Edit) {
+        let (changes, _) = self.document.apply(edit);
+        assert!(!changes.is_empty(), "an edit of the story changes something");
+        self.validation.update(&self.table, &self.document, &changes);
+    }
+
+    /// The path with ids for `#1`; what is not there yet is added, as the story says.
+    fn resolve(&mut self, text: &str) -> AnswerPath {
+        let mut names = text.split('/');
+        let part = names.next().expect("a part");
+        let mut path = AnswerPath::part(part);
+        let repeats = self.table.definition.part(part).is_some_and(|it| it.repeat.is_some());
+        if let Some(number) = names.clone().next().filter(|_| repeats) {
+            names.next();
+            let at = position(number).expect("an instance is named by its number");
+            if at >= self.document.instances(part).len() {
+                let mut n_ids = self.n_ids;
+                let part = self.table.definition.part(part).expect("a known part");
+                let instance = make::instance(&self.table.definition, part, &mut || next_id(&mut n_ids));
+                self.n_ids = n_ids;
+                self.apply(Edit::InsertInstance { part: path.part.clone(), at, instance });
+            }
+            path.instance = self.document.instances(part)[at].id.clone();
+        }
+        let Some(field) = names.next() else { return path };
+        path = path.field(field);
+        let Some(row) = names.next() else { return path };
+        let row = match position(row) {
+            None => Id::from(row),
+            Some(at) => {
+                if at >= self.document.rows(&path).len() {
+                    let row = Row { id: next_id(&mut self.n_ids), cells: Default::default() };
+                    self.apply(Edit::InsertRow { field: path.clone(), at, row });
+                }
+                self.document.rows(&path)[at].id.clone()
+            }
+        };
+        path = path.row(row);
+        names.next().map_or(path.clone(), |column| path.column(column))
+    }
+
+    fn take(&mut self, step: &Json) {
+        let text = step.get("path").and_then(Json::as_text).expect("a step has a path");
+        let mut at = self.resolve(text);
+        let word = |name: &str| step.get(name).and_then(Json::as_text);
+        let answer = if let Some(typed) = word("typed") {
+            let field = self.table.field(&at).expect("a known cell");
+            kinds::decode(&self.table.definition, field, typed)
+        } else if let Some(chosen) = word("chosen") {
+            match &self.table.field(&at).expect("a known cell").kind {
+                FieldKind::Reference(_) => Some(Answer::Reference(self.resolve(chosen).instance)),
+                _ => kinds::decode(&self.table.definition, self.table.field(&at).expect("a known cell"), chosen),
+            }
+        } else {
+            let title = step.get("paper").and_then(|it| it.get("title")).or(step.get("file").and_then(|it| it.get("name")));
+            at = at.column("title");
+            Some(Answer::Text(title.and_then(Json::as_text).expect("a document has a title").into()))
+        };
+        self.apply(Edit::SetAnswer { path: at, answer });
+    }
+
+    /// Rules that fail, with the number of their place, and the texts of computed cells.
+    fn must_see(&mut self, expected: &Json) {
+        for (path, shown) in expected.get("shown").and_then(Json::as_object).unwrap_or_default() {
+            let at = self.resolve(path);
+            assert_eq!(self.validation.field(&at).shown.as_deref(), shown.as_text(), "{path}");
+        }
+    }
+}
+
+fn next_id(n_ids: &mut u32) -> Id {
+    *n_ids += 1;
+    format!("id{n_ids}").into()
+}
+
+/// `#2` is the position 1.
+fn position(text: &str) -> Option<usize> {
+    text.strip_prefix('#')?.parse::<usize>().ok()?.checked_sub(1)
+}
+
+#[test]
+fn the_story_ends_with_a_table_that_can_be_signed() {
+    let story = story();
+    let mut clerk = Clerk::new();
+    steps(&story).into_iter().for_each(|step| clerk.take(step));
+
+    let trouble = story.get("trouble").expect("the story has a trouble");
+    clerk.must_see(trouble);
+    let park = clerk.resolve("parks/#2");
+    let state = clerk.validation.rule("park-48.4", &park).expect("the rule is asked of each park");
+    assert_eq!(state.outcome, Outcome::Fails);
+    let rule = clerk.table.rule("park-48.4").expect("the rule of the threshold");
+    let message = state.parameters.iter().fold(rule.message.get("zh-CN").to_string(), |text, (name, value)| {
+        text.replace(&["{", &**name, "}"].concat(), value)
+    });
+    assert_eq!(Some(&*message), trouble.get("message").and_then(Json::as_text));
+    assert_eq!((clerk.validation.total().errors, clerk.validation.is_complete()), (1, false));
+
+    for step in story.get("mend").and_then(Json::as_list).unwrap_or_default() {
+        clerk.take(step);
+    }
+    clerk.must_see(story.get("settled").expect("the story is settled"));
+    assert_eq!(clerk.validation.violations(&clerk.table, &clerk.document), []);
+    let Tally { required, filled, errors, warnings } = clerk.validation.total();
+    assert_eq!((required - filled, errors, warnings), (0, 0, 0));
+    assert!(clerk.validation.is_complete());
+    assert_eq!(Validation::new(&clerk.table, &clerk.document).total(), clerk.validation.total());
 }

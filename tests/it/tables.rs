@@ -2,8 +2,11 @@
 
 use shenbao::engine::answers::json::write_answers;
 use shenbao::engine::drafts::read::read_answers;
-use shenbao::engine::definition::{CheckedDefinition, Definition, Field, FieldKind, Provenance, SourceKind};
+use shenbao::engine::answers::{Answer, AnswerPath, AnswersDocument, Chosen, Edit};
+use shenbao::engine::definition::{CheckedDefinition, Definition, Field, FieldKind, Id, Problems, Provenance, SourceKind};
 use shenbao::engine::tables::{TABLES, table};
+use shenbao::engine::validation::collection::collection;
+use shenbao::engine::validation::{Outcome, Validation, cases};
 use shenbao::engine::value::json::parse;
 use std::collections::HashSet;
 
@@ -129,4 +132,55 @@ fn the_answers_of_every_case_fit_their_cells() {
             assert_eq!(written.to_canonical(), answers.to_canonical(), "{}, {}", it.id, case.id);
         }
     }
+}
+
+#[test]
+fn the_first_case_of_every_table_is_whole_and_right() {
+    for it in TABLES {
+        let table = CheckedDefinition::load(it.text.as_bytes()).0.expect("the table can be filled");
+        let case = table.definition.cases.first().expect("a table has cases");
+        let document = cases::document(&table, case, &mut Problems::default()).expect("the case has answers");
+        let validation = Validation::new(&table, &document);
+        assert_eq!(validation.violations(&table, &document), [], "{}", it.id);
+        assert!(validation.is_complete(), "{}", it.id);
+        let states = validation.rules();
+        for rule in table.definition.rules.iter().filter(|rule| rule.scope.as_deref() != Some("collection")) {
+            let outcomes: Vec<_> = states.iter().filter(|it| it.rule == rule.id).map(|it| it.outcome).collect();
+            let is_settled = |it: &Outcome| matches!(it, Outcome::Holds | Outcome::NotApplicable);
+            assert!(outcomes.contains(&Outcome::Holds), "{}: {} is asked somewhere", it.id, rule.id);
+            assert!(outcomes.iter().all(is_settled), "{}: {}", it.id, rule.id);
+        }
+    }
+}
+
+/// Applications of the 2017 table, by case and changes: province and category.
+fn applications(table: &CheckedDefinition, cities: &[(&str, &str)]) -> Vec<AnswersDocument> {
+    let case = table.definition.cases.first().expect("a table has cases");
+    let city = |(province, category): &(&str, &str)| {
+        let mut document = cases::document(table, case, &mut Problems::default()).expect("the case has answers");
+        for (field, code) in [("province", province), ("category", category)] {
+            let answer = Answer::Choice(Chosen { code: Id::from(*code), text: None });
+            document.apply(Edit::SetAnswer { path: AnswerPath::part("cover").field(field), answer: Some(answer) });
+        }
+        document
+    };
+    cities.iter().map(city).collect()
+}
+
+#[test]
+fn a_province_recommends_one_or_two_cities_and_districts_of_separately_planned_cities_besides() {
+    let table = CheckedDefinition::load(table("pilot-city-2017").expect("bundled").text.as_bytes()).0.expect("sound");
+    let outcomes = |cities: &[(&str, &str)]| -> Vec<(String, Outcome)> {
+        let documents = applications(&table, cities);
+        let states = collection(&table, &documents.iter().collect::<Vec<_>>());
+        states.into_iter().map(|it| (it.group, it.outcome)).collect()
+    };
+    let city = "prefecture_city";
+    let district = "separate_district";
+    assert_eq!(outcomes(&[("32", city), ("32", city)]), [("32".into(), Outcome::Holds)]);
+    assert_eq!(outcomes(&[("32", city), ("32", city), ("32", city)]), [("32".into(), Outcome::Fails)]);
+    // The district's province is named by its separately planned city, 宁波, and it takes no place of 浙江's.
+    assert_eq!(outcomes(&[("33", city), ("33", city), ("3302", district)]), [("33".into(), Outcome::Holds)]);
+    let two = outcomes(&[("32", city), ("33", city), ("32", city), ("33", city)]);
+    assert_eq!(two, [("32".into(), Outcome::Holds), ("33".into(), Outcome::Holds)]);
 }

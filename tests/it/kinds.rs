@@ -4,7 +4,7 @@ use shenbao::engine::answers::{Answer, Chosen, Row};
 use shenbao::engine::definition::record::Decode;
 use shenbao::engine::definition::{Definition, Field, Format, Problems, Severity};
 use shenbao::engine::kinds::formats::{self, Verdict, phone};
-use shenbao::engine::kinds::pattern::Pattern;
+use shenbao::engine::value::pattern::Pattern;
 use shenbao::engine::kinds::{Fault, check, decode, encode, shown};
 use shenbao::engine::validation::ViolationCode::{self, *};
 use shenbao::engine::value::json;
@@ -432,5 +432,33 @@ fn every_format_survives_hostile_text() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn patterns_defaults_and_fixed_cells_are_linted() {
+    let lint = |kind: &str| {
+        let mut problems = Problems::default();
+        shenbao::engine::kinds::lint::lint(&table(kind), &mut problems);
+        problems.list().iter().map(|it| it.to_string()).collect::<Vec<_>>()
+    };
+    let at = "/parts/0/sections/0/fields/0";
+    assert_eq!(lint(r#""kind":"text","pattern":"a+""#), [format!("{at}/pattern: BadPattern: a+")]);
+    assert_eq!(lint(r#""kind":"text","pattern":"[a-z]{2}","default":"ab""#), [""; 0]);
+    assert_eq!(lint(r#""kind":"text","pattern":"[a-z]{2}","default":"abc""#), [format!("{at}/default: BadValue: text")]);
+    assert_eq!(lint(r#""kind":"year","default":"2020""#), [format!("{at}/default: BadValue: year")]);
+    let rows = r#""kind":"rows","columns":[{"id":"unit","kind":"text","label":"单位","max_length":2},{"id":"least","kind":"decimal","digits":1,"label":"最低"}],
+        "fixed":[{"key":"a","cells":{"unit":"件","least":"1.5"}},{"key":"b","cells":{"unit":"百万件","least":"1.50"}}]"#;
+    let place = format!("{at}/fixed/1/cells");
+    assert_eq!(lint(rows), [format!("{place}/unit: BadValue: text"), format!("{place}/least: BadValue: decimal")]);
+}
+
+#[test]
+fn the_bundled_tables_pass_this_lint() {
+    for table in shenbao::engine::tables::TABLES {
+        let mut problems = Problems::default();
+        let definition = Definition::decode(&json::parse(table.text.as_bytes(), 24).unwrap(), &mut problems).unwrap();
+        shenbao::engine::kinds::lint::lint(&definition, &mut problems);
+        assert_eq!(problems.list(), [], "{}", table.id);
     }
 }

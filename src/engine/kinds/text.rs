@@ -1,10 +1,11 @@
 //! `text`: one line, as typed; its structure may be checked.
 
 use super::formats::{self, Verdict};
-use super::{Fault, checks, pattern::Pattern};
+use super::{Fault, checks};
 use crate::engine::answers::Answer;
 use crate::engine::definition::{Severity, TextKind};
 use crate::engine::validation::ViolationCode::*;
+use crate::engine::value::pattern::Pattern;
 use crate::engine::value::text::{fold, trimmed};
 
 /// A text is what was typed, without the white space around it.

@@ -5,4 +5,5 @@ pub mod date;
 pub mod decimal;
 pub mod json;
 pub mod number;
+pub mod pattern;
 pub mod text;

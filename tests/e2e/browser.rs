@@ -95,6 +95,11 @@ impl Browser {
         Browser { engine, session, folder, downloads, driver, processes }
     }
 
+    /// A folder of this browser's own, for files that a story makes up.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Closes the browser and opens it again on the same profile, as after a crash or the next morning.
     #[allow(dead_code)]
     pub fn reopen(&mut self) {

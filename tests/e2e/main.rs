@@ -4,7 +4,9 @@
 //! browser; `in_every_browser!` makes one test of it for each engine, so that a failure names its engine.
 
 mod browser;
+mod city_story;
 mod form_page;
+mod scenario;
 mod site;
 mod smoke;
 #[path = "../../src/bin/xtask/static_server.rs"]

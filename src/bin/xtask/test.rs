@@ -19,6 +19,7 @@ struct Stage {
 const STAGES: &[Stage] = &[
     Stage { name: "engine", title: "the engine compiles without the browser half", run: engine },
     Stage { name: "native", title: "native tests", run: native },
+    Stage { name: "interop", title: "foreign programs verify ours, ours verifies theirs", run: interop },
     Stage { name: "build", title: "release build and its sizes", run: release },
     Stage { name: "view", title: "in-browser tests of the view, in headless Chromium", run: view },
     Stage { name: "e2e", title: "end-to-end tests in Chromium, Firefox and WebKitGTK", run: e2e },
@@ -69,6 +70,12 @@ fn engine(tools: &Tools) -> Outcome<()> {
 
 fn native(tools: &Tools) -> Outcome<()> {
     run_command(&mut cargo(tools, &["test", "--locked", "--no-default-features", "--features", "tasks", "--lib", "--bins", "--test", "it"]), CODE_MEND)
+}
+
+fn interop(tools: &Tools) -> Outcome<()> {
+    let mut command = cargo(tools, &["test", "--locked", "--no-default-features", "--features", "tasks", "--test", "interop"]);
+    command.env("SHENBAO_VENV", setup::venv_dir());
+    run_command(&mut command, CODE_MEND)
 }
 
 fn release(tools: &Tools) -> Outcome<()> {

@@ -7,6 +7,8 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 mod autosave;
 #[path = "web/bundle.rs"]
 mod bundle;
+#[path = "web/files.rs"]
+mod files;
 #[path = "web/lock.rs"]
 mod lock;
 #[path = "web/storage.rs"]

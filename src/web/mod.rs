@@ -2,5 +2,6 @@
 
 pub mod autosave;
 pub mod clock;
+pub mod files;
 pub mod random;
 pub mod storage;

@@ -20,6 +20,7 @@ pub mod nfc;
 pub mod paper;
 pub mod policy;
 pub mod reader;
+pub mod refusal;
 pub mod sign;
 mod sm2;
 pub mod statement;

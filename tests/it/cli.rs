@@ -139,6 +139,41 @@ fn rules_that_were_not_run_are_never_said_to_hold() {
     assert_eq!(code, 1, "strict: what was not checked does not pass");
 }
 
+/// An application that fills the excerpt of the 2017 table with the answers of its case `good`, one of them changed.
+fn excerpt(population: i64) -> Vec<u8> {
+    let definition = json::parse(include_bytes!("../data/definitions/excerpt-pilot-city.json"), 24).expect("JSON");
+    let cases = definition.get("cases").and_then(Json::as_list).expect("cases");
+    let answers = cases.first().and_then(|it| it.get("answers")).expect("answers");
+    let parks = answers.get("parks").and_then(Json::as_list).expect("parks");
+    let parks = parks.iter().enumerate().map(|(idx, park)| match idx {
+        0 => own::set(park, &["population"], Json::Int(population)),
+        _ => park.clone(),
+    });
+    let answers = Json::object([("parks", Json::List(parks.collect()))]);
+    let payload = own::set(&own::application(), &["data"], Json::object([("answers", answers)]));
+    let digest = Digest::of(definition.to_canonical().as_bytes()).to_hex();
+    let payload = own::set(&payload, &["form", "sha256"], Json::text(digest));
+    own::file_of(&[own::signed(&payload, &["city-p256"])])
+}
+
+#[test]
+fn the_rules_of_the_signed_definition_are_run_on_the_signed_answers() {
+    let folder = Folder::new("definition");
+    let definition = folder.write("d.json", include_bytes!("../data/definitions/excerpt-pilot-city.json"));
+    let (good, bad) = (folder.write("good.sab.json", excerpt(100_000)), folder.write("bad.sab.json", excerpt(100_001)));
+    let (code, text) = code_and_text(&["verify", "--definition", &definition, "--strict-rules", &good]);
+    assert!(code == 0 && text.contains("rules: 0 failed"), "{text}");
+    let (code, text) = code_and_text(&["verify", "--definition", &definition, &bad]);
+    assert!(code == 0 && text.contains("rules: 1 failed (park-48.4 at parks/i1"), "{text}");
+    let (code, _) = code_and_text(&["verify", "--definition", &definition, "--strict-rules", &bad]);
+    assert_eq!(code, 1);
+    let (_, text) = code_and_text(&["verify", "--json", "--definition", &definition, &bad]);
+    assert!(text.contains(r#""rule":"park-48.4""#) && text.contains(r#""verdict":"INTACT""#), "{text}");
+    // Without the definition nothing is said about its rules.
+    let (code, text) = code_and_text(&["verify", &bad]);
+    assert!(code == 0 && text.contains("rules not checked"), "{text}");
+}
+
 #[test]
 fn an_attachment_may_lie_beside_the_file() {
     let folder = Folder::new("beside");

@@ -120,26 +120,24 @@ pub fn save_key_file(
 #[wasm_bindgen]
 pub fn inspect_key_file(bytes: &[u8]) -> Thrown<String> {
     let (key, label) = key_file::inspect(bytes).ok_or_else(|| key_fault(KeyFileError::Format))?;
-    Ok(Json::object([
-        ("kid", Json::Text(key.kid())),
-        ("alg", Json::text(key.kind().alg())),
-        ("label", Json::Text(label)),
-    ])
-    .to_canonical())
+    Ok(Json::empty()
+        .with("kid", Json::Text(key.kid()))
+        .with("alg", Json::text(key.kind().alg()))
+        .with("label", Json::Text(label))
+        .to_canonical())
 }
 
 #[wasm_bindgen]
 pub fn key_info(key: u32) -> Thrown<String> {
     with_key(key, |it| {
         let public = it.key.verifying_key();
-        Json::object([
-            ("kid", Json::Text(public.kid())),
-            ("alg", Json::text(public.kind().alg())),
-            ("jwk", public.to_jwk()),
-            ("label", Json::text(it.label.as_str())),
-            ("created", Json::text(it.created.as_str())),
-        ])
-        .to_canonical()
+        Json::empty()
+            .with("kid", Json::Text(public.kid()))
+            .with("alg", Json::text(public.kind().alg()))
+            .with("jwk", public.to_jwk())
+            .with("label", Json::text(it.label.as_str()))
+            .with("created", Json::text(it.created.as_str()))
+            .to_canonical()
     })
 }
 
@@ -266,14 +264,13 @@ impl FileHash {
 
     pub fn finish(&self, name: &str) -> String {
         let media_type = media_type_of(name, &self.first_bytes);
-        Json::object([
-            ("sha256", Json::Text(self.digest.clone().finish().to_hex())),
-            ("crc32", Json::Int(i64::from(self.crc.value()))),
-            ("size", Json::Int(self.size as i64)),
-            ("first_bytes", Json::Text(base64url::encode(&self.first_bytes))),
-            ("type", media_type.map_or(Json::Null, |it| Json::text(it.name))),
-        ])
-        .to_canonical()
+        Json::empty()
+            .with("sha256", Json::Text(self.digest.clone().finish().to_hex()))
+            .with("crc32", Json::Int(i64::from(self.crc.value())))
+            .with("size", Json::Int(self.size as i64))
+            .with("first_bytes", Json::Text(base64url::encode(&self.first_bytes)))
+            .with("type", media_type.map_or(Json::Null, |it| Json::text(it.name)))
+            .to_canonical()
     }
 }
 

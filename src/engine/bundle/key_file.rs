@@ -107,18 +107,19 @@ pub fn save(
         ("created", Json::text(head.created.as_str())),
         (
             "kdf",
-            Json::object([
-                ("alg", Json::text("argon2id")),
-                ("v", Json::Int(19)),
-                ("m", Json::Int(i64::from(MEMORY_KIB))),
-                ("t", Json::Int(i64::from(PASSES))),
-                ("p", Json::Int(1)),
-                ("salt", Json::Text(base64url::encode(&head.salt))),
-            ]),
+            Json::empty()
+                .with("alg", Json::text("argon2id"))
+                .with("v", Json::Int(19))
+                .with("m", Json::Int(i64::from(MEMORY_KIB)))
+                .with("t", Json::Int(i64::from(PASSES)))
+                .with("p", Json::Int(1))
+                .with("salt", Json::Text(base64url::encode(&head.salt))),
         ),
         (
             "enc",
-            Json::object([("alg", Json::text("A256GCM")), ("iv", Json::Text(base64url::encode(&head.iv)))]),
+            Json::empty()
+                .with("alg", Json::text("A256GCM"))
+                .with("iv", Json::Text(base64url::encode(&head.iv))),
         ),
     ];
     let associated = Json::object(members.clone()).to_canonical();

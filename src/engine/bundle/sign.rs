@@ -83,10 +83,9 @@ impl StatementDraft {
         for ((key, header), signature) in self.signers.iter().zip(signatures) {
             key.verify(&self.signed_bytes(header), signature)
                 .map_err(|error| Fault::at(error, &key.kid()))?;
-            let json = Json::object([
-                ("protected", Json::text(header.as_str())),
-                ("signature", Json::text(base64url::encode(signature))),
-            ]);
+            let json = Json::empty()
+                .with("protected", Json::text(header.as_str()))
+                .with("signature", Json::text(base64url::encode(signature)));
             if key.kind().is_extension() { extensions.push(json) } else { registered.push(json) }
         }
         let mut members = vec![("payload", Json::Text(self.payload)), ("signatures", Json::List(registered))];
@@ -126,14 +125,13 @@ pub fn with_kids(payload: &Json, keys: &[&VerifyingKey]) -> Json {
 
 /// The protected header of a key.
 fn header(key: &VerifyingKey) -> String {
-    Json::object([
-        ("alg", Json::text(key.kind().alg())),
-        ("cty", Json::text(CONTENT_TYPE)),
-        ("jwk", key.to_jwk()),
-        ("kid", Json::Text(key.kid())),
-        ("typ", Json::text(STATEMENT_TYPE)),
-    ])
-    .to_canonical()
+    Json::empty()
+        .with("alg", Json::text(key.kind().alg()))
+        .with("cty", Json::text(CONTENT_TYPE))
+        .with("jwk", key.to_jwk())
+        .with("kid", Json::Text(key.kid()))
+        .with("typ", Json::text(STATEMENT_TYPE))
+        .to_canonical()
 }
 
 /// The link of a statement: what an endorsement names. Evidence is outside, so that a time-stamp can be added later.

@@ -185,26 +185,14 @@ impl Payload {
         match json.get("type") {
             Some(Json::Text(name)) if name == "application" => {
                 root.closed(&["sab", "type", "doc", "form", "signer", "to", "data", "attachments"])?;
-                Ok(Payload::Application(Application {
-                    doc: head(root.member("doc", "payload.doc")?)?,
-                    form: form(root.member("form", "payload.form")?)?,
-                    signer: signer(root.member("signer", "payload.signer")?)?,
-                    to: root.member("to", "payload.to")?.texts()?,
-                    data: root.member("data", "payload.data")?.any_object()?,
-                    attachments: attachments(root.member("attachments", "payload.attachments")?)?,
-                }))
+                let Body { doc, form, signer, to, data, attachments } = body(root)?;
+                Ok(Payload::Application(Application { doc, form, signer, to, data, attachments }))
             }
             Some(Json::Text(name)) if name == "part" => {
                 root.closed(&["sab", "type", "doc", "form", "part", "signer", "to", "data", "attachments"])?;
-                Ok(Payload::Part(Part {
-                    doc: head(root.member("doc", "payload.doc")?)?,
-                    form: form(root.member("form", "payload.form")?)?,
-                    part: root.member("part", "payload.part")?.text_of(1, 200)?,
-                    signer: signer(root.member("signer", "payload.signer")?)?,
-                    to: root.member("to", "payload.to")?.texts()?,
-                    data: root.member("data", "payload.data")?.any_object()?,
-                    attachments: attachments(root.member("attachments", "payload.attachments")?)?,
-                }))
+                let part = root.member("part", "payload.part")?.text_of(1, 200)?;
+                let Body { doc, form, signer, to, data, attachments } = body(root)?;
+                Ok(Payload::Part(Part { doc, form, part, signer, to, data, attachments }))
             }
             Some(Json::Text(name)) if name == "endorsement" => {
                 root.closed(&[
@@ -323,6 +311,7 @@ impl<'a> Place<'a> {
         Fault::at(BundleError::Structure, self.path)
     }
 
+    #[inline(never)]
     fn closed(&self, names: &[&str]) -> Result<(), Fault> {
         let members = self.json.as_object().ok_or_else(|| self.fault())?;
         for (name, _) in members {
@@ -338,6 +327,7 @@ impl<'a> Place<'a> {
         Ok(())
     }
 
+    #[inline(never)]
     fn member(&self, name: &str, path: &'a str) -> Result<Place<'a>, Fault> {
         let json = self.json.get(name).ok_or_else(|| self.fault())?;
         Ok(Place { json, path })
@@ -348,6 +338,7 @@ impl<'a> Place<'a> {
         self.member(name, self.path)
     }
 
+    #[inline(never)]
     fn text(&self) -> Result<String, Fault> {
         self.json.as_text().map(String::from).ok_or_else(|| self.fault())
     }
@@ -358,6 +349,7 @@ impl<'a> Place<'a> {
         if n_chars < min || n_chars > max { Err(self.fault()) } else { Ok(text) }
     }
 
+    #[inline(never)]
     fn texts(&self) -> Result<Vec<String>, Fault> {
         let items = self.json.as_list().ok_or_else(|| self.fault())?;
         items.iter().map(|json| Place { json, path: self.path }.text()).collect()
@@ -377,6 +369,7 @@ impl<'a> Place<'a> {
         self.json.as_int().filter(|it| *it >= min).ok_or_else(|| self.fault())
     }
 
+    #[inline(never)]
     fn digest(&self) -> Result<Digest, Fault> {
         self.json.as_text().and_then(Digest::from_hex).ok_or_else(|| self.fault())
     }
@@ -395,6 +388,28 @@ pub fn is_time(text: &str) -> bool {
             .bytes()
             .zip(shape)
             .all(|(byte, it)| if *it == b'0' { byte.is_ascii_digit() } else { byte == *it })
+}
+
+/// What applications and parts have in common.
+struct Body {
+    doc: DocumentHead,
+    form: FormReference,
+    signer: Signer,
+    to: Vec<String>,
+    data: Json,
+    attachments: Vec<Attachment>,
+}
+
+#[inline(never)]
+fn body(root: Place<'_>) -> Result<Body, Fault> {
+    Ok(Body {
+        doc: head(root.member("doc", "payload.doc")?)?,
+        form: form(root.member("form", "payload.form")?)?,
+        signer: signer(root.member("signer", "payload.signer")?)?,
+        to: root.member("to", "payload.to")?.texts()?,
+        data: root.member("data", "payload.data")?.any_object()?,
+        attachments: attachments(root.member("attachments", "payload.attachments")?)?,
+    })
 }
 
 fn head(it: Place<'_>) -> Result<DocumentHead, Fault> {
@@ -418,6 +433,7 @@ fn form(it: Place<'_>) -> Result<FormReference, Fault> {
     })
 }
 
+#[inline(never)]
 fn signer(it: Place<'_>) -> Result<Signer, Fault> {
     it.closed(&["role", "org", "kids"])?;
     Ok(Signer {
@@ -454,6 +470,7 @@ fn remarks(it: Place<'_>) -> Result<Vec<Remark>, Fault> {
     if remarks.len() > 500 { Err(it.fault()) } else { Ok(remarks) }
 }
 
+#[inline(never)]
 fn attachments(it: Place<'_>) -> Result<Vec<Attachment>, Fault> {
     let attachments = it.list(|it| {
         it.closed(&["id", "name", "type", "size", "sha256"])?;

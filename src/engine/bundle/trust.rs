@@ -121,11 +121,10 @@ pub fn to_json(trust: &TrustList, register: &Register) -> Json {
         members.push(("kids", texts(&entry.kids)));
         (doc.clone(), Json::object(members))
     });
-    Json::object([
-        ("sabtrust", Json::text(super::VERSION)),
-        ("keys", Json::object(keys)),
-        ("register", Json::object(documents)),
-    ])
+    Json::empty()
+        .with("sabtrust", Json::text(super::VERSION))
+        .with("keys", Json::object(keys))
+        .with("register", Json::object(documents))
 }
 
 fn trust_entry(json: &Json) -> Option<TrustEntry> {

@@ -197,42 +197,38 @@ impl VerificationReport {
     /// The report as JSON, for the command line and the page.
     pub fn to_json(&self) -> Json {
         let steps = self.steps.iter().map(|(step, state)| {
-            Json::object([("step", Json::text(step.name())), ("state", Json::text(state.name()))])
+            Json::empty().with("step", Json::text(step.name())).with("state", Json::text(state.name()))
         });
         let warnings = self.warnings.iter().map(|it| {
-            Json::object([
-                ("warning", Json::text(it.warning.name())),
-                ("statement", Json::Int(it.statement as i64)),
-                ("place", Json::text(it.place.as_str())),
-            ])
+            Json::empty()
+                .with("warning", Json::text(it.warning.name()))
+                .with("statement", Json::Int(it.statement as i64))
+                .with("place", Json::text(it.place.as_str()))
         });
         let statements = self.statements.iter().map(|it| {
             let keys = it.keys.iter().zip(&it.trusted_orgs).map(|(key, org)| {
-                Json::object([
-                    ("kid", Json::text(key.kid())),
-                    ("alg", Json::text(key.kind().alg())),
-                    ("trusted_org", org.as_deref().map_or(Json::Null, Json::text)),
-                ])
+                Json::empty()
+                    .with("kid", Json::text(key.kid()))
+                    .with("alg", Json::text(key.kind().alg()))
+                    .with("trusted_org", org.as_deref().map_or(Json::Null, Json::text))
             });
-            Json::object([
-                ("payload_sha256", Json::text(it.payload_sha256.to_hex())),
-                ("link", Json::text(it.link.as_str())),
-                ("keys", Json::List(keys.collect())),
-                ("payload", it.json.clone()),
-            ])
+            Json::empty()
+                .with("payload_sha256", Json::text(it.payload_sha256.to_hex()))
+                .with("link", Json::text(it.link.as_str()))
+                .with("keys", Json::List(keys.collect()))
+                .with("payload", it.json.clone())
         });
         let (verdict, error, place) = match &self.outcome {
             Ok(verdict) => (Json::text(verdict.name()), Json::Null, Json::Null),
             Err(fault) => (Json::Null, Json::text(fault.error.name()), Json::text(fault.place.as_str())),
         };
-        Json::object([
-            ("verdict", verdict),
-            ("error", error),
-            ("place", place),
-            ("steps", Json::List(steps.collect())),
-            ("warnings", Json::List(warnings.collect())),
-            ("statements", Json::List(statements.collect())),
-        ])
+        Json::empty()
+            .with("verdict", verdict)
+            .with("error", error)
+            .with("place", place)
+            .with("steps", Json::List(steps.collect()))
+            .with("warnings", Json::List(warnings.collect()))
+            .with("statements", Json::List(statements.collect()))
     }
 }
 

@@ -72,12 +72,28 @@ impl Json {
         Json::Object(members.into_iter().map(|(key, value)| (key.into(), value)).collect())
     }
 
+    /// An object without members, to be filled with [`Json::with`].
+    pub fn empty() -> Json {
+        Json::Object(Vec::new())
+    }
+
+    /// This object with one more member. Out of line, unlike [`Json::object`], which is compiled anew for every
+    /// number of members: in the browser that is most of what a long report costs.
+    #[inline(never)]
+    pub fn with(mut self, name: &str, value: Json) -> Json {
+        if let Json::Object(members) = &mut self {
+            members.push((name.to_owned(), value));
+        }
+        self
+    }
+
     /// A string value.
     pub fn text(text: impl Into<String>) -> Json {
         Json::Text(text.into())
     }
 
     /// The member of that name, if this is an object that has it.
+    #[inline(never)]
     pub fn get(&self, name: &str) -> Option<&Json> {
         self.as_object()?.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }

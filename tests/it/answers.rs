@@ -391,10 +391,10 @@ fn the_clean_up_before_signing_can_be_undone() {
         row: shenbao::engine::answers::Row { id: "spare".into(), cells: Default::default() },
     });
     let before = document.clone();
-    let irrelevant = ["city/population", "parks/id1/staff/r2/boss"];
+    let irrelevant = ["city/population", "materials/alpha", "parks/id1/staff/r2/boss"];
     let edit = payload::clean_up(&document, &definition, &|path| !irrelevant.contains(&path.to_string().as_str()));
     let Edit::Batch(edits) = &edit else { panic!("one step of undo") };
-    assert_eq!(edits.len(), 3);
+    assert_eq!(edits.len(), 4);
     let (_, undo) = document.apply(edit);
     let path = |path: &str| AnswerPath::parse(path, &definition).unwrap();
     assert_eq!(document.answer(&path("city/population")), None);

@@ -2,7 +2,7 @@
 //! what belongs to drafts only.
 
 use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Attachment, Edit, Row, TableIdentity, json, make};
-use crate::engine::definition::{Definition, Field, FieldKind, Id};
+use crate::engine::definition::{Definition, Field, FieldKind, Id, MATERIALS};
 use crate::engine::kinds::{formats, rows};
 use crate::engine::value::json::{self as value_json, Json};
 use crate::engine::value::text::trimmed;
@@ -108,6 +108,10 @@ pub fn clean_up(document: &AnswersDocument, definition: &Definition, is_relevant
             }
         }
     }
+    let materials = AnswerPath::part(MATERIALS);
+    let given = document.instance(MATERIALS, "").map(|it| it.answers.keys()).into_iter().flatten();
+    let paths = given.map(|id| materials.field(id.clone())).filter(|path| !is_relevant(path));
+    edits.extend(paths.map(|path| Edit::SetAnswer { path, answer: None }));
     Edit::Batch(edits)
 }
 
@@ -128,7 +132,7 @@ pub fn signable(document: &AnswersDocument, definition: &Definition) -> Result<A
             }
         }
     }
-    let materials = AnswerPath::part(crate::engine::definition::MATERIALS);
+    let materials = AnswerPath::part(MATERIALS);
     for instance in signed.parts.get_mut(&materials.part).into_iter().flatten() {
         // In the order of the table, not of the ids.
         for material in &definition.materials {

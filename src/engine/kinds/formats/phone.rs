@@ -69,7 +69,11 @@ impl Landline {
 
 /// With an area code, or a whole local number.
 fn landline(piece: &str) -> Option<Landline> {
-    let piece = piece.strip_prefix("+86").map(|rest| rest.strip_prefix('-').unwrap_or(rest)).unwrap_or(piece);
+    // +86-10-62086559 leaves out the 0 of the area code.
+    let abroad = piece.strip_prefix("+86").or_else(|| piece.strip_prefix("0086"));
+    let national = abroad.map(|rest| rest.strip_prefix('-').unwrap_or(rest));
+    let national = national.map(|rest| if rest.starts_with(['0', '(']) { rest.to_string() } else { ["0", rest].concat() });
+    let piece = national.as_deref().unwrap_or(piece);
     // (010)62086559 is 010-62086559.
     let opened = piece.strip_prefix('(').and_then(|rest| rest.split_once(')'));
     let (area, rest) = match opened {
@@ -107,9 +111,12 @@ fn is_area(area: &str) -> bool {
         }
 }
 
-/// The last digits of a number whose rest is as in the one before, or a local number of the same area.
+/// The last digits of a number whose rest is as in the one before; behind an extension, another one.
 fn short(piece: &str, before: Option<&Landline>) -> Option<Landline> {
     let before = before?;
+    if is_digits(piece) && piece.len() == before.extension.len() {
+        return Some(Landline { extension: piece.into(), ..before.clone() });
+    }
     let kept = before.local.len().checked_sub(piece.len())?;
     let is_short = is_digits(piece) && piece.len() >= 2 && kept >= 1;
     let head = before.local.get(..kept)?;

@@ -1,6 +1,7 @@
 //! The browser's clock and timers. The engine gets times as parameters; in the page they come from here.
 
 use js_sys::{Date, Promise};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 /// Milliseconds since 1970, by this computer's clock.
@@ -36,4 +37,17 @@ pub(super) fn timer(ms: i32) -> Promise {
 /// Waits some milliseconds.
 pub async fn pause(ms: i32) {
     let _ = JsFuture::from(timer(ms)).await;
+}
+
+/// A moment as an office writes it: 2026年11月22日 14:32, by this computer's clock and time zone.
+pub fn words(ms: f64) -> String {
+    let date = Date::new(&JsValue::from_f64(ms));
+    let (year, month, day) = (date.get_full_year(), date.get_month() + 1, date.get_date());
+    format!("{year}年{month}月{day}日 {:02}:{:02}", date.get_hours(), date.get_minutes())
+}
+
+/// The time of day of a moment: 14:32:07.
+pub fn time_words(ms: f64) -> String {
+    let date = Date::new(&JsValue::from_f64(ms));
+    format!("{:02}:{:02}:{:02}", date.get_hours(), date.get_minutes(), date.get_seconds())
 }

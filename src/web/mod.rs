@@ -1,7 +1,24 @@
 //! The Leptos view and the custom element.
+//!
+//! `session.rs` alone writes answers; controls know one field and one answer handle, not tables or
+//! documents; `web_sys` stays in the few files that need it. A panic ends the component, so nothing here
+//! unwraps.
 
+// The component macro makes a struct of the parameters, which the component's own text explains.
+#![allow(missing_docs)]
+
+pub mod app;
+pub mod attach;
 pub mod autosave;
 pub mod clock;
+pub mod controls;
+pub mod element;
 pub mod files;
+pub mod filling;
+pub mod form;
+pub mod panic;
 pub mod random;
+pub mod session;
+pub mod start;
 pub mod storage;
+pub mod ui;

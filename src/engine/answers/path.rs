@@ -1,6 +1,6 @@
 //! Answer paths: `city/population`, `parks/i1/tasks/nav/text`, `materials/plan/r9`.
 
-use crate::engine::definition::{CheckedDefinition, Definition, Field, FieldKind, Id, MATERIALS};
+use crate::engine::definition::{CheckedDefinition, Definition, Field, FieldKind, FixedRow, Id, MATERIALS};
 use std::fmt;
 
 /// The place of an answer. Instance and row ids are random, given by the caller, never reused.
@@ -99,5 +99,38 @@ impl fmt::Display for AnswerPath {
             write!(f, "/{name}")?;
         }
         Ok(())
+    }
+}
+
+impl AnswerPath {
+    /// The field or column that this path names, if the table has it.
+    pub fn field_in<'a>(&self, table: &'a CheckedDefinition) -> Option<&'a Field> {
+        let field = table.part(&self.part)?.field(self.field.as_deref()?)?;
+        let Some(column) = &self.column else { return Some(field) };
+        match &field.kind {
+            FieldKind::Rows(kind) => kind.columns.iter().find(|it| it.id == *column),
+            _ => None,
+        }
+    }
+
+    /// The fixed row that this path lies in, if it does.
+    pub fn fixed_row_in<'a>(&self, table: &'a CheckedDefinition) -> Option<&'a FixedRow> {
+        let row = self.row.as_ref()?;
+        match &self.to_field().field_in(table)?.kind {
+            FieldKind::Rows(kind) => kind.fixed.iter().find(|it| it.key == *row),
+            _ => None,
+        }
+    }
+
+    /// True if `other` is this place or lies in it.
+    pub fn holds(&self, other: &AnswerPath) -> bool {
+        fn fits(mine: &Option<Id>, other: &Option<Id>) -> bool {
+            mine.is_none() || mine == other
+        }
+        self.part == other.part
+            && (self.instance.is_empty() || self.instance == other.instance)
+            && fits(&self.field, &other.field)
+            && fits(&self.row, &other.row)
+            && fits(&self.column, &other.column)
     }
 }

@@ -8,7 +8,7 @@ use crate::engine::definition::{Definition, Field, FieldKind, HeadingAt, LabelAt
 pub const COLUMNS: u32 = 24;
 
 /// One field's cells. Cells of a line add up to the columns of the section.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Placed {
     /// Position among the section's fields.
     pub field: usize,

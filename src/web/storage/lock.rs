@@ -74,9 +74,6 @@ pub struct Lock(Rc<Inner>);
 
 impl Lock {
     /// Claims a draft. Takes up to two seconds if another window had it and crashed.
-    ///
-    /// Claim first and read the draft afterwards: claiming brings in text that a closed page could not save.
-    /// Claim once and keep the handle: a second claim finds the draft held, also in the same window.
     pub async fn acquire(store: &Store, draft: &str) -> Result<Lock, StoreError> {
         let lock = Lock(Rc::new(Inner {
             store: store.clone(),

@@ -1,0 +1,49 @@
+//! The custom element `<shenbao-form>`: the seam between a page and the form.
+
+use super::app::App;
+use leptos::mount::{UnmountHandle, mount_to};
+use leptos::prelude::*;
+use std::any::Any;
+use std::cell::RefCell;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/web/element.js")]
+extern "C" {
+    fn define_form(style: &str, mount: &JsValue, unmount: &JsValue);
+}
+
+/// All styles of the form; they live inside the shadow root and nowhere else.
+const STYLE: &str = concat!(
+    include_str!("../../style/tokens.css"),
+    include_str!("../../style/form.css"),
+    include_str!("../../style/field.css"),
+    include_str!("../../style/review.css"),
+    include_str!("../../style/print.css"),
+);
+
+thread_local! {
+    /// What keeps each mounted form alive; its position is the number that the element holds.
+    static MOUNTED: RefCell<Vec<Option<Box<dyn Any>>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Registers the element. A second call is harmless.
+pub fn define() {
+    let mount = Closure::<dyn Fn(web_sys::HtmlElement, web_sys::HtmlElement) -> usize>::new(mount_form);
+    let unmount = Closure::<dyn Fn(usize)>::new(unmount_form);
+    // The closures live as long as the page, as the element's class does.
+    define_form(STYLE, &mount.into_js_value(), &unmount.into_js_value());
+}
+
+fn mount_form(host: web_sys::HtmlElement, root: web_sys::HtmlElement) -> usize {
+    let view_root = root.clone();
+    let handle: UnmountHandle<_> = mount_to(root, move || view! { <App host root=view_root /> });
+    MOUNTED.with_borrow_mut(|mounted| {
+        mounted.push(Some(Box::new(handle)));
+        mounted.len() - 1
+    })
+}
+
+fn unmount_form(number: usize) {
+    let handle = MOUNTED.with_borrow_mut(|mounted| mounted.get_mut(number).and_then(Option::take));
+    drop(handle);
+}

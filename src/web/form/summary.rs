@@ -1,0 +1,98 @@
+//! The error summary: everything that is missing or wrong, as links that lead there.
+
+use crate::engine::answers::AnswerPath;
+use crate::engine::definition::Severity;
+use crate::engine::validation::{Violation, ViolationCode};
+use crate::web::ui::{Ui, is_error};
+use leptos::prelude::*;
+
+/// The list, once asked for. It is not recomputed while typing; a new check replaces it.
+#[component]
+pub fn Summary(ui: Ui, summary: RwSignal<Option<Vec<Violation>>>) -> impl IntoView {
+    let close = move |_| summary.set(None);
+    let body = move || {
+        let violations = summary.get()?;
+        let open: Vec<Violation> = violations.into_iter().filter(|it| !it.overridden).collect();
+        let n_errors = open.iter().filter(|it| is_error(it)).count();
+        let n_warnings = open.len() - n_errors;
+        let heading = if open.is_empty() {
+            ui.t("summary.none").to_string()
+        } else {
+            ui.fill("summary.heading", &[("errors", &n_errors.to_string()), ("warnings", &n_warnings.to_string())])
+        };
+        let items = open.into_iter().map(|violation| {
+            let path = violation.path.clone();
+            let class = match (violation.code, violation.severity) {
+                (ViolationCode::ValueMissing, _) => "missing",
+                (_, Severity::Warning) => "warned",
+                _ => "wrong",
+            };
+            view! {
+                <li class=class>
+                    <a href="#" data-goto=path.to_string() on:click=move |event| {
+                        event.prevent_default();
+                        ui.go_to(&path);
+                    }>
+                        <span class="where">{ui.place_name(&violation.path)}</span>
+                        <span class="what">{ui.sentence(&violation)}</span>
+                    </a>
+                </li>
+            }
+        });
+        Some(view! {
+            <section class="summary" tabindex="-1" aria-labelledby="summary-heading">
+                <header>
+                    <h2 id="summary-heading">{heading}</h2>
+                    <button type="button" class="button plain" data-command="close-summary" on:click=close>{ui.t("summary.close")}</button>
+                </header>
+                <ul>{items.collect_view()}</ul>
+            </section>
+        })
+    };
+    view! { <div class="summary-area" aria-live="polite">{body}</div> }
+}
+
+impl Ui {
+    /// The name of a place in words: part or park, row, label.
+    pub fn place_name(self, path: &AnswerPath) -> String {
+        let table = self.session.table();
+        let Some(part) = table.part(&path.part) else { return String::new() };
+        let mut names = vec![untrack(|| self.instance_name(part, &path.instance))];
+        if let Some(field) = path.to_field().field_in(&table) {
+            names.push(self.words(&field.label));
+        }
+        if let Some(row) = &path.row {
+            let fixed = path.fixed_row_in(&table).map(|row| self.words(&row.label)).filter(|it| !it.is_empty());
+            let number = || {
+                let position = self.session.document(|document| {
+                    document.rows(&path.to_field()).iter().position(|it| it.id == *row)
+                });
+                self.fill("rows.number", &[("n", &position.map_or(0, |idx| idx + 1).to_string())])
+            };
+            names.push(fixed.unwrap_or_else(number));
+        }
+        if let Some(column) = path.column.as_ref().and_then(|_| path.field_in(&table)) {
+            names.push(self.words(&column.label));
+        }
+        names.join(" · ")
+    }
+
+    /// What is wrong and how to mend it, in words.
+    pub fn sentence(self, violation: &Violation) -> String {
+        let values: Vec<(&str, &str)> =
+            violation.parameters.iter().map(|(name, value)| (&**name, value.as_str())).collect();
+        if let Some(rule) = &violation.rule {
+            let message = self.session.peek(|table, _, _| table.rule(rule).map(|rule| self.words(&rule.message)));
+            if let Some(message) = message {
+                let said = crate::engine::locale::fill(&message, &values);
+                return match violation.code {
+                    ViolationCode::NotComputable => format!("{} {said}", self.t("violation.NotComputable")),
+                    _ => said,
+                };
+            }
+        }
+        let table = self.session.table();
+        let label = violation.path.field_in(&table).map(|field| self.words(&field.label)).unwrap_or_default();
+        crate::engine::locale::violation(self.language, violation.code, &label, &values)
+    }
+}

@@ -1,0 +1,126 @@
+//! A condition of the notice as a strip across the table: its state in a sentence, the clause, the reason.
+
+use crate::engine::answers::AnswerPath;
+use crate::engine::definition::{Id, Rule, Severity, Source, SourceKind};
+use crate::engine::validation::{Outcome, Violation};
+use crate::web::ui::Ui;
+use leptos::prelude::*;
+
+/// True if a violation's rule has a strip of its own, so that it is not said twice.
+pub fn has_strip(ui: Ui, violation: &Violation) -> bool {
+    let Some(rule) = &violation.rule else { return false };
+    ui.session.peek(|table, _, _| table.rule(rule).is_some_and(|rule| rule.verdict && rule.scope.is_some()))
+}
+
+/// The clause a rule comes from, in words.
+pub fn clause(ui: Ui, source: Option<&Source>) -> String {
+    let Some(source) = source else { return String::new() };
+    let note = ui.words(&source.note);
+    match source.kind {
+        SourceKind::Notice => ui.fill("source.notice", &[("at", &source.at)]),
+        SourceKind::Derived if !source.at.is_empty() => ui.fill("source.derived", &[("at", &source.at)]),
+        SourceKind::Derived => ui.t("source.derived_plain").to_string(),
+        SourceKind::Inferred => ui.t("source.inferred").to_string(),
+        SourceKind::Public => ui.t("source.public").to_string(),
+        SourceKind::Help | SourceKind::General => note,
+    }
+}
+
+/// The strip of one rule at one place.
+#[component]
+pub fn Strip(ui: Ui, rule: Rule, at: AnswerPath) -> impl IntoView {
+    let id = rule.id.clone();
+    let place = at.clone();
+    let state = Memo::new(move |_| {
+        let state = ui.session.rule(&id, &place)?;
+        // Nothing is held against cells that nobody has filled in yet.
+        let fails = matches!(state.outcome, Outcome::Fails | Outcome::NotComputable);
+        let outcome = if fails && !ui.session.rule_speaks(&id, &place) { Outcome::Undecided } else { state.outcome };
+        Some((outcome, state.overridden, state.parameters))
+    });
+    let wants = ui.words(&rule.label);
+    let message = ui.words(&rule.message);
+    let clause = clause(ui, rule.source.as_ref());
+    let class = {
+        let severity = rule.severity;
+        move || match state.get() {
+            Some((Outcome::Holds, ..)) => "strip holds",
+            Some((Outcome::Fails | Outcome::NotComputable, true, _)) => "strip lifted",
+            Some((Outcome::Fails | Outcome::NotComputable, ..)) if severity == Severity::Warning => "strip warned",
+            Some((Outcome::Fails | Outcome::NotComputable, ..)) => "strip fails",
+            _ => "strip open",
+        }
+    };
+    let said = move || {
+        let Some((outcome, overridden, parameters)) = state.get() else { return String::new() };
+        let values: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (&**name, value.as_str())).collect();
+        let mark = match outcome {
+            Outcome::Holds => ui.t("verdict.holds"),
+            Outcome::NotApplicable => ui.t("verdict.not_applicable"),
+            Outcome::Undecided => ui.t("verdict.undecided"),
+            _ if overridden => ui.t("verdict.lifted"),
+            _ => ui.t("verdict.fails"),
+        };
+        let text = match outcome {
+            Outcome::Fails | Outcome::NotComputable => crate::engine::locale::fill(&message, &values),
+            _ => wants.clone(),
+        };
+        format!("{mark} {text}")
+    };
+    let reason = {
+        let rule = rule.clone();
+        let at = at.clone();
+        move || {
+            let (outcome, ..) = state.get()?;
+            let fails = matches!(outcome, Outcome::Fails | Outcome::NotComputable);
+            (fails && rule.severity == Severity::Overridable).then(|| reason_box(ui, rule.clone(), at.to_string()))
+        }
+    };
+    view! {
+        <div class=class data-rule=rule.id.to_string() style="--span:24">
+            <span class="strip-text" role="status">{said}</span>
+            <span class="clause">{clause}</span>
+            {reason}
+        </div>
+    }
+}
+
+/// The place to give a reason for a failing overridable rule that has no strip.
+pub fn reason(ui: Ui, violation: &Violation) -> Option<AnyView> {
+    let rule = ui.session.peek(|table, _, _| table.rule(violation.rule.as_ref()?).cloned())?;
+    (rule.severity == Severity::Overridable).then(|| reason_box(ui, rule, violation.at.clone()).into_any())
+}
+
+/// A text area for the reason that lifts an overridable rule.
+fn reason_box(ui: Ui, rule: Rule, at: String) -> impl IntoView {
+    let id = rule.id.clone();
+    let least = rule.r#override.min_length;
+    let now = {
+        let (id, at) = (id.clone(), at.clone());
+        ui.session.document(move |document| {
+            let found = document.overrides.iter().find(|it| it.rule == id && it.at == at);
+            found.map(|it| it.reason.clone()).unwrap_or_default()
+        })
+    };
+    let label = ui.fill("verdict.reason", &[("min", &least.to_string())]);
+    let control = format!("reason-{id}-{}", at.replace('/', "-"));
+    view! {
+        <div class="reason">
+            <label for=control.clone()>{label}</label>
+            <textarea id=control rows="2" readonly=move || ui.session.read_only().get() prop:value=now
+                on:change=move |event| {
+                    ui.session.set_override(id.clone(), at.clone(), event_target_value(&event).trim().to_string());
+                }
+            ></textarea>
+        </div>
+    }
+}
+
+/// The position, in the order of the table, of the last field that a rule of this part marks.
+pub fn last_field(rule: &Rule, fields: &[Id]) -> Option<usize> {
+    let marked = rule.fields.iter().filter_map(|path| {
+        let name = path.split('.').nth(1)?;
+        fields.iter().position(|it| **it == *name)
+    });
+    marked.max()
+}

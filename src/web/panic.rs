@@ -1,0 +1,14 @@
+//! What the user sees when the program breaks: that the draft is safe, and how to go on.
+
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/web/panic.js")]
+extern "C" {
+    fn show_panic(detail: &str);
+}
+
+/// Shows a message in every form on the page. After a panic no Rust code runs again, so the message and its
+/// buttons are plain JavaScript that reads the saved draft itself.
+pub fn set_hook() {
+    std::panic::set_hook(Box::new(|info| show_panic(&info.to_string())));
+}

@@ -1,0 +1,435 @@
+//! One filling of one table: the only writer of answers, and what may be watched of them.
+//!
+//! The answers are plain data behind one lock. Each answer path has a trigger of its own, made on first
+//! read, so that an edit wakes exactly what shows the paths it touched. Thousands of observers of one signal,
+//! or one observer of thousands, would make a keystroke's work grow with the form.
+
+use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Changes, Edit, Override, PartInstance, Row};
+use crate::engine::definition::{CheckedDefinition, Id};
+use crate::engine::validation::marks::marks;
+use crate::engine::validation::{FieldState, RuleState, Tally, Validation, Violation};
+use leptos::prelude::*;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// What can be watched.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Watched {
+    /// The answer at a path.
+    Answer(AnswerPath),
+    /// Whether a cell is asked, required, missing or wrong, and what a computed one shows.
+    State(AnswerPath),
+    /// Which instances a part has, or which rows a field has, in which order.
+    List(AnswerPath),
+    /// The counts of an instance.
+    Tally(AnswerPath),
+    /// The counts of the whole document.
+    Total,
+    /// The state of a rule at a place.
+    Rule(Id, AnswerPath),
+    /// Attachments, profile, kept answers, document identity.
+    Header,
+    /// What can be undone and redone.
+    History,
+}
+
+/// A step of undo, and whether further typing in the same cell joins it.
+struct Step {
+    inverse: Edit,
+    typing: Option<AnswerPath>,
+    place: AnswerPath,
+}
+
+struct State {
+    document: AnswersDocument,
+    validation: Validation,
+    undo: Vec<Step>,
+    redo: Vec<Step>,
+    touched: HashSet<AnswerPath>,
+    checked: bool,
+}
+
+struct Inner {
+    table: Arc<CheckedDefinition>,
+    state: RefCell<State>,
+    triggers: RefCell<HashMap<Watched, ArcTrigger>>,
+    on_edit: RefCell<Option<Box<dyn Fn()>>>,
+    id_source: Box<dyn Fn() -> Id>,
+    read_only: RwSignal<bool>,
+}
+
+/// One filling of one table. A copyable handle; the state lives as long as the owner it was made under.
+#[derive(Clone, Copy)]
+pub struct FillSession(StoredValue<Inner, LocalStorage>);
+
+/// Steps of undo that are kept.
+const UNDO_DEPTH: usize = 500;
+
+impl FillSession {
+    /// Starts on a document. `id_source` gives random ids for new instances and rows.
+    pub fn new(table: Arc<CheckedDefinition>, document: AnswersDocument, id_source: Box<dyn Fn() -> Id>) -> Self {
+        let validation = Validation::new(&table, &document);
+        let (undo, redo, touched) = (Vec::new(), Vec::new(), HashSet::new());
+        let state = State { document, validation, undo, redo, touched, checked: false };
+        FillSession(StoredValue::new_local(Inner {
+            table,
+            state: RefCell::new(state),
+            triggers: RefCell::default(),
+            on_edit: RefCell::default(),
+            id_source,
+            read_only: RwSignal::new(false),
+        }))
+    }
+
+    /// Whether answers can be changed now: not in a second tab, nor while reviewing.
+    pub fn read_only(self) -> RwSignal<bool> {
+        self.0.with_value(|it| it.read_only)
+    }
+
+    /// Called after every edit, for saving.
+    pub fn on_edit(self, call: impl Fn() + 'static) {
+        self.0.with_value(|it| *it.on_edit.borrow_mut() = Some(Box::new(call)));
+    }
+
+    /// The table.
+    pub fn table(self) -> Arc<CheckedDefinition> {
+        self.0.with_value(|it| it.table.clone())
+    }
+
+    /// A new random id.
+    pub fn new_id(self) -> Id {
+        self.0.with_value(|it| (it.id_source)())
+    }
+
+    /// Reads the document without watching it.
+    pub fn document<T>(self, read: impl FnOnce(&AnswersDocument) -> T) -> T {
+        self.0.with_value(|it| read(&it.state.borrow().document))
+    }
+
+    /// Reads document and state together without watching them.
+    pub fn peek<T>(self, read: impl FnOnce(&CheckedDefinition, &AnswersDocument, &Validation) -> T) -> T {
+        self.0.with_value(|it| {
+            let state = it.state.borrow();
+            read(&it.table, &state.document, &state.validation)
+        })
+    }
+
+    /// Reads table and document if the session is still there.
+    pub fn try_peek<T>(self, read: impl FnOnce(&CheckedDefinition, &AnswersDocument) -> T) -> Option<T> {
+        self.0.try_with_value(|it| read(&it.table, &it.state.borrow().document))
+    }
+
+    /// Watches one thing.
+    pub fn watch(self, watched: Watched) {
+        let trigger = self.0.try_with_value(|it| it.triggers.borrow_mut().entry(watched).or_default().clone());
+        if let Some(trigger) = trigger {
+            trigger.track();
+        }
+    }
+
+    fn notify(self, watched: &Watched) {
+        let trigger = self.0.with_value(|it| it.triggers.borrow().get(watched).cloned());
+        if let Some(trigger) = trigger {
+            trigger.notify();
+        }
+    }
+
+    /// The answer at a path, watched.
+    pub fn answer(self, path: &AnswerPath) -> Option<Answer> {
+        self.watch(Watched::Answer(path.clone()));
+        self.document(|document| document.answer(path).cloned())
+    }
+
+    /// Whether the cell is asked, required, missing or wrong, watched.
+    pub fn field(self, path: &AnswerPath) -> FieldState {
+        self.watch(Watched::State(path.clone()));
+        self.peek(|_, _, validation| validation.field(path))
+    }
+
+    /// The ids of a part's instances in order, watched.
+    pub fn instance_ids(self, part: &Id) -> Vec<Id> {
+        self.watch(Watched::List(AnswerPath::part(part.clone())));
+        self.document(|document| document.instances(part).iter().map(|it| it.id.clone()).collect())
+    }
+
+    /// The ids of a field's rows in order, watched.
+    pub fn row_ids(self, field: &AnswerPath) -> Vec<Id> {
+        self.watch(Watched::List(field.clone()));
+        self.document(|document| document.rows(field).iter().map(|it| it.id.clone()).collect())
+    }
+
+    /// The counts of an instance, watched.
+    pub fn tally(self, instance: &AnswerPath) -> Tally {
+        self.watch(Watched::Tally(instance.clone()));
+        self.peek(|_, _, validation| validation.tally(instance))
+    }
+
+    /// The counts of the whole document, watched.
+    pub fn total(self) -> Tally {
+        self.watch(Watched::Total);
+        self.peek(|_, _, validation| validation.total())
+    }
+
+    /// The state of a rule at a place, watched.
+    pub fn rule(self, rule: &Id, at: &AnswerPath) -> Option<RuleState> {
+        self.watch(Watched::Rule(rule.clone(), at.clone()));
+        self.peek(|_, _, validation| validation.rule(rule, at))
+    }
+
+    /// The violations to show at a cell now, watched: nothing is said about a cell that nobody has left yet.
+    pub fn shown_violations(self, path: &AnswerPath) -> Vec<Violation> {
+        let state = self.field(path);
+        self.0.with_value(|it| {
+            let inner = it.state.borrow();
+            let speaks = |violation: &Violation| {
+                inner.checked
+                    || inner.touched.contains(path)
+                    || marked_with(&it.table, &inner.document, violation)
+                        .iter()
+                        .any(|marked| inner.touched.contains(marked))
+            };
+            state.violations.into_iter().filter(speaks).collect()
+        })
+    }
+
+    /// True if a rule may say that it fails: one of its cells was answered or left, or a check was asked for.
+    /// Rules over counts of instances always may.
+    pub fn rule_speaks(self, rule: &Id, at: &AnswerPath) -> bool {
+        self.0.with_value(|it| {
+            let state = it.state.borrow();
+            let Some(rule) = it.table.rule(rule) else { return false };
+            let marked = marks(&it.table, &state.document, rule, &at.to_string());
+            state.checked
+                || marked.iter().any(|path| {
+                    path.field.is_none() || state.touched.contains(path) || state.document.answer(path).is_some()
+                })
+        })
+    }
+
+    /// True if a missing answer is to be shown at this cell: only after the user asked for a check.
+    pub fn shows_missing(self, path: &AnswerPath) -> bool {
+        let state = self.field(path);
+        state.missing && self.0.with_value(|it| it.state.borrow().checked)
+    }
+
+    /// True once the user asked for a check.
+    pub fn is_checked(self) -> bool {
+        self.0.with_value(|it| it.state.borrow().checked)
+    }
+
+    /// Every violation in document order, for the error summary. Not watched.
+    pub fn violations(self) -> Vec<Violation> {
+        self.peek(|table, document, validation| validation.violations(table, document))
+    }
+
+    /// The user asked for a check: from now on missing answers and untouched errors show.
+    pub fn check(self) -> Vec<Violation> {
+        self.0.with_value(|it| it.state.borrow_mut().checked = true);
+        let violations = self.violations();
+        for violation in &violations {
+            self.notify(&Watched::State(violation.path.clone()));
+            self.notify(&Watched::Tally(violation.path.to_instance()));
+        }
+        let rules = self.peek(|_, _, validation| validation.rules());
+        for state in rules {
+            self.notify(&Watched::Rule(state.rule, state.at));
+        }
+        self.notify(&Watched::Total);
+        violations
+    }
+
+    /// The user left or changed a cell: its messages may show from now on.
+    pub fn touch(self, path: &AnswerPath) {
+        let is_new = self.0.with_value(|it| {
+            let mut state = it.state.borrow_mut();
+            if let Some(step) = state.undo.last_mut() {
+                step.typing = None;
+            }
+            state.touched.insert(path.clone())
+        });
+        if !is_new {
+            return;
+        }
+        // Rules that mark this cell may now speak at the other cells they mark.
+        let marked: Vec<AnswerPath> = self.peek(|table, document, validation| {
+            let rules = validation.field(path).violations.into_iter();
+            rules
+                .flat_map(|violation| marked_with(table, document, &violation))
+                .collect()
+        });
+        self.notify(&Watched::State(path.clone()));
+        for other in marked.iter().filter(|it| *it != path) {
+            self.notify(&Watched::State(other.clone()));
+        }
+    }
+
+    /// Does an edit as one step of undo. `typing` joins it with the step before if that typed in the same cell.
+    pub fn apply(self, edit: Edit) {
+        self.apply_step(edit, None);
+    }
+
+    /// Writes an answer while it is typed.
+    pub fn type_answer(self, path: AnswerPath, answer: Option<Answer>) {
+        let same = self.document(|document| document.answer(&path) == answer.as_ref());
+        if !same {
+            self.apply_step(Edit::SetAnswer { path: path.clone(), answer }, Some(path));
+        }
+    }
+
+    fn apply_step(self, edit: Edit, typing: Option<AnswerPath>) {
+        if self.read_only().get_untracked() {
+            return;
+        }
+        let Some((changes, inverse)) = self.write(edit) else { return };
+        self.0.with_value(|it| {
+            let mut state = it.state.borrow_mut();
+            state.redo.clear();
+            let joins = typing.is_some() && state.undo.last().is_some_and(|step| step.typing == typing);
+            if !joins {
+                let place = place_of(&changes);
+                state.undo.push(Step { inverse, typing, place });
+                if state.undo.len() > UNDO_DEPTH {
+                    state.undo.remove(0);
+                }
+            }
+        });
+        self.notify(&Watched::History);
+        self.edited();
+    }
+
+    /// Takes the last step back; gives the place to show.
+    pub fn undo(self) -> Option<AnswerPath> {
+        self.step_back(|state| &mut state.undo, |state| &mut state.redo)
+    }
+
+    /// Does the step last taken back again; gives the place to show.
+    pub fn redo(self) -> Option<AnswerPath> {
+        self.step_back(|state| &mut state.redo, |state| &mut state.undo)
+    }
+
+    fn step_back(
+        self,
+        from: impl Fn(&mut State) -> &mut Vec<Step>,
+        to: impl Fn(&mut State) -> &mut Vec<Step>,
+    ) -> Option<AnswerPath> {
+        if self.read_only().get_untracked() {
+            return None;
+        }
+        let step = self.0.with_value(|it| from(&mut it.state.borrow_mut()).pop())?;
+        let (_, inverse) = self.write(step.inverse)?;
+        let place = step.place.clone();
+        self.0.with_value(|it| {
+            to(&mut it.state.borrow_mut()).push(Step { inverse, typing: None, place: step.place });
+        });
+        self.notify(&Watched::History);
+        self.edited();
+        Some(place)
+    }
+
+    /// How many steps can be undone and redone, watched.
+    pub fn history(self) -> (usize, usize) {
+        self.watch(Watched::History);
+        self.0.with_value(|it| {
+            let state = it.state.borrow();
+            (state.undo.len(), state.redo.len())
+        })
+    }
+
+    /// The one write path: document, then checks, then exactly the watchers of what changed.
+    fn write(self, edit: Edit) -> Option<(Changes, Edit)> {
+        let (changes, inverse, notices) = self.0.try_with_value(|it| {
+            let mut state = it.state.borrow_mut();
+            let state = &mut *state;
+            let (changes, inverse) = state.document.apply(edit);
+            let notices = state.validation.update(&it.table, &state.document, &changes);
+            (changes, inverse, notices)
+        })?;
+        if changes.is_empty() {
+            return None;
+        }
+        for path in &changes.answers {
+            self.notify(&Watched::Answer(path.clone()));
+        }
+        for path in &changes.lists {
+            self.notify(&Watched::List(path.clone()));
+        }
+        for path in notices.fields {
+            self.notify(&Watched::State(path));
+        }
+        for (rule, at) in notices.rules {
+            self.notify(&Watched::Rule(rule, at));
+        }
+        let counts_changed = !notices.instances.is_empty();
+        for instance in notices.instances {
+            self.notify(&Watched::Tally(instance));
+        }
+        if counts_changed {
+            self.notify(&Watched::Total);
+        }
+        if changes.header {
+            self.notify(&Watched::Header);
+        }
+        for path in &changes.lists {
+            self.forget_gone(path);
+        }
+        Some((changes, inverse))
+    }
+
+    /// Drops the triggers of rows and instances that are gone.
+    fn forget_gone(self, list: &AnswerPath) {
+        self.0.with_value(|it| {
+            let state = it.state.borrow();
+            it.triggers.borrow_mut().retain(|watched, _| match watched {
+                Watched::Answer(path) | Watched::State(path) if list.field.is_some() => {
+                    path.row.is_none()
+                        || path.to_field() != *list
+                        || state.document.rows(list).iter().any(|row| Some(&row.id) == path.row.as_ref())
+                        || path.fixed_row_in(&it.table).is_some()
+                }
+                Watched::Answer(path) | Watched::State(path) | Watched::Tally(path) => {
+                    path.part != list.part
+                        || path.instance.is_empty()
+                        || state.document.instance(&path.part, &path.instance).is_some()
+                }
+                _ => true,
+            });
+        });
+    }
+
+    fn edited(self) {
+        self.0.with_value(|it| {
+            if let Some(call) = &*it.on_edit.borrow() {
+                call();
+            }
+        });
+    }
+
+    /// Records or withdraws the reason for an overridable rule.
+    pub fn set_override(self, rule: Id, at: String, reason: String) {
+        self.apply(Edit::SetOverride(Override { rule, at, reason }));
+    }
+
+    /// Adds a blank row at the end, or before position `at`.
+    pub fn add_row(self, field: &AnswerPath, at: Option<usize>, row: Row) {
+        let at = at.unwrap_or(usize::MAX);
+        self.apply(Edit::InsertRow { field: field.clone(), at, row });
+    }
+
+    /// Adds an instance at the end, or before position `at`.
+    pub fn add_instance(self, part: Id, at: Option<usize>, instance: PartInstance) {
+        self.apply(Edit::InsertInstance { part, at: at.unwrap_or(usize::MAX), instance });
+    }
+}
+
+/// The cells that a rule's violation marks; none for a field's own conditions.
+fn marked_with(table: &CheckedDefinition, document: &AnswersDocument, violation: &Violation) -> Vec<AnswerPath> {
+    let rule = violation.rule.as_ref().and_then(|id| table.rule(id));
+    rule.map(|rule| marks(table, document, rule, &violation.at)).unwrap_or_default()
+}
+
+/// The place that an undo should bring into view.
+fn place_of(changes: &Changes) -> AnswerPath {
+    let first = changes.answers.first().or(changes.lists.first()).cloned();
+    first.unwrap_or_else(|| AnswerPath::part(""))
+}

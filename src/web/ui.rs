@@ -1,0 +1,177 @@
+//! What every piece of the view is given: the filling, the language, the place shown.
+
+use super::attach::Upload;
+use super::session::FillSession;
+use super::storage::Store;
+use crate::engine::answers::{Answer, AnswerPath};
+use crate::engine::definition::{Field, Id, Part, Severity, Words};
+use crate::engine::kinds;
+use crate::engine::locale;
+use crate::engine::validation::Violation;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// Handles that the view passes down. Copyable: everything in it is a handle.
+#[derive(Clone, Copy)]
+pub struct Ui {
+    /// The filling.
+    pub session: FillSession,
+    /// The language of the words; the view is built anew when it changes.
+    pub language: &'static str,
+    /// The part or instance on screen.
+    pub place: RwSignal<AnswerPath>,
+    /// Where to put the focus once the place is on screen.
+    pub focus: RwSignal<Option<AnswerPath>>,
+    /// A short message at the foot of the screen, for what just happened.
+    pub notice: RwSignal<String>,
+    /// The root element inside the shadow root.
+    pub root: StoredValue<web_sys::HtmlElement, LocalStorage>,
+    /// What is kept on this computer.
+    pub store: StoredValue<Option<Store>, LocalStorage>,
+    /// Files on their way in, and those refused.
+    pub uploads: RwSignal<Vec<Upload>>,
+}
+
+impl Ui {
+    /// The words of a key.
+    pub fn t(self, key: &str) -> &'static str {
+        locale::word(self.language, key)
+    }
+
+    /// The words of a key with `{name}` replaced.
+    pub fn fill(self, key: &str, values: &[(&str, &str)]) -> String {
+        locale::fill(self.t(key), values)
+    }
+
+    /// The definition's words in this language.
+    pub fn words(self, words: &Words) -> String {
+        words.get(self.language).to_string()
+    }
+
+    /// Shows an instance, and puts the focus on a field of it.
+    pub fn go_to(self, path: &AnswerPath) {
+        self.place.set(path.to_instance());
+        self.focus.set(Some(path.clone()));
+    }
+
+    /// The element that carries a path, if it is on screen.
+    pub fn element(self, path: &AnswerPath) -> Option<web_sys::HtmlElement> {
+        let selector = format!("[data-path=\"{path}\"]");
+        let found = self.root.try_with_value(|root| root.query_selector(&selector).ok().flatten())??;
+        found.dyn_into().ok()
+    }
+
+    /// The first control inside the element of a path, or that element.
+    pub fn control(self, path: &AnswerPath) -> Option<web_sys::HtmlElement> {
+        let element = self.element(path)?;
+        let inside = element.query_selector("input, textarea, select, button").ok().flatten();
+        inside.map_or(Some(element), |it| it.dyn_into().ok())
+    }
+
+    /// The heading of a part; the materials have none in the definition.
+    pub fn part_name(self, part: &Part) -> String {
+        if part.label.is_empty() { self.t("part.materials").to_string() } else { self.words(&part.label) }
+    }
+
+    /// The shown name of an instance: its own, or the noun with its number.
+    pub fn instance_name(self, part: &Part, instance: &Id) -> String {
+        let Some(repeat) = &part.repeat else { return self.part_name(part) };
+        let path = AnswerPath::instance(part.id.clone(), instance.clone());
+        if let Some(name) = &repeat.name_from
+            && let Some(Answer::Text(text)) = self.session.answer(&path.field(name.clone()))
+            && !text.trim().is_empty()
+        {
+            return text.trim().to_string();
+        }
+        let ids = self.session.instance_ids(&part.id);
+        let position = ids.iter().position(|it| it == instance).map_or(0, |idx| idx + 1);
+        format!("{} {position}", self.words(&repeat.noun))
+    }
+}
+
+/// True if a violation must be settled before signing.
+pub fn is_error(violation: &Violation) -> bool {
+    violation.severity != Severity::Warning && !violation.overridden
+}
+
+/// One answer on screen: what a control knows.
+#[derive(Clone, Copy)]
+pub struct AnswerHandle {
+    /// The view's handles.
+    pub ui: Ui,
+    path: StoredValue<AnswerPath>,
+    field: StoredValue<Field>,
+}
+
+impl AnswerHandle {
+    /// The handle of a field's or cell's answer.
+    pub fn new(ui: Ui, path: AnswerPath, field: &Field) -> Self {
+        AnswerHandle { ui, path: StoredValue::new(path), field: StoredValue::new(field.clone()) }
+    }
+
+    /// The answer's place.
+    pub fn path(self) -> AnswerPath {
+        self.path.get_value()
+    }
+
+    /// The field's definition.
+    pub fn field<T>(self, read: impl FnOnce(&Field) -> T) -> T {
+        self.field.with_value(read)
+    }
+
+    /// The answer, watched.
+    pub fn answer(self) -> Option<Answer> {
+        self.path.with_value(|path| self.ui.session.answer(path))
+    }
+
+    /// The answer, not watched.
+    pub fn answer_now(self) -> Option<Answer> {
+        self.path.with_value(|path| self.ui.session.document(|document| document.answer(path).cloned()))
+    }
+
+    /// What a typed text means here.
+    pub fn decode(self, typed: &str) -> Option<Answer> {
+        self.field(|field| self.ui.session.peek(|table, _, _| kinds::decode(&table.definition, field, typed)))
+    }
+
+    /// Writes an answer as a step of its own.
+    pub fn set(self, answer: Option<Answer>) {
+        self.ui.session.type_answer(self.path(), answer);
+        self.touch();
+    }
+
+    /// Writes an answer while it is typed.
+    pub fn typing(self, answer: Option<Answer>) {
+        self.ui.session.type_answer(self.path(), answer);
+    }
+
+    /// The user left the control.
+    pub fn touch(self) {
+        self.path.with_value(|path| self.ui.session.touch(path));
+    }
+
+    /// An id for the control, unique in the shadow root.
+    pub fn control_id(self) -> String {
+        self.path.with_value(|path| path.to_string().replace('/', "-"))
+    }
+
+    /// True if nothing can be changed here now.
+    pub fn is_read_only(self) -> bool {
+        self.ui.session.read_only().get() || self.field(|field| field.reserved_for.is_some())
+    }
+
+    /// True if the cell has something wrong to show.
+    pub fn is_wrong(self) -> bool {
+        self.path.with_value(|path| {
+            let session = self.ui.session;
+            session.shows_missing(path) || session.shown_violations(path).iter().any(is_error)
+        })
+    }
+}
+
+impl AnswerHandle {
+    /// [`Self::is_read_only`], not watched.
+    pub fn is_read_only_now(self) -> bool {
+        untrack(|| self.is_read_only())
+    }
+}

@@ -4,10 +4,12 @@ use shenbao::engine::answers::json::write_answers;
 use shenbao::engine::drafts::read::read_answers;
 use shenbao::engine::answers::{Answer, AnswerPath, AnswersDocument, Chosen, Edit};
 use shenbao::engine::definition::{CheckedDefinition, Definition, Field, FieldKind, Id, Problems, Provenance, SourceKind};
+use shenbao::engine::kinds;
+use shenbao::engine::layout::{columns_of, wanted};
 use shenbao::engine::tables::{TABLES, table};
 use shenbao::engine::validation::collection::collection;
 use shenbao::engine::validation::{Outcome, Validation, cases};
-use shenbao::engine::value::json::parse;
+use shenbao::engine::value::json::{Json, parse};
 use std::collections::HashSet;
 
 fn load(id: &str) -> Definition {
@@ -131,6 +133,75 @@ fn the_answers_of_every_case_fit_their_cells() {
             let written = parse(written.as_bytes(), 16).expect("answers are written as strict JSON");
             assert_eq!(written.to_canonical(), answers.to_canonical(), "{}, {}", it.id, case.id);
         }
+    }
+}
+
+#[test]
+fn every_rule_has_a_case_in_which_it_holds_and_one_in_which_it_fails() {
+    for it in TABLES {
+        let definition = load(it.id);
+        for rule in &definition.rules {
+            let expected = || definition.cases.iter().flat_map(|case| &case.expect).filter(|(id, _)| *id == rule.id);
+            assert!(expected().any(|(_, it)| it.as_text() == Some("holds")), "{}: {} holds", it.id, rule.id);
+            let fails = |it: &Json| it.as_text() == Some("fails") || it.get("fails").is_some();
+            assert!(expected().any(|(_, it)| fails(it)), "{}: {} fails", it.id, rule.id);
+        }
+    }
+}
+
+#[test]
+fn every_word_is_there_in_both_languages() {
+    fn look(json: &Json, table: &str) {
+        for (_, member) in json.as_object().unwrap_or_default() {
+            look(member, table);
+        }
+        json.as_list().unwrap_or_default().iter().for_each(|item| look(item, table));
+        if let Some(chinese) = json.get("zh-CN") {
+            let english = json.get("en").and_then(Json::as_text).unwrap_or_default();
+            assert!(!english.is_empty(), "{table}: {chinese:?}");
+        }
+    }
+    for it in TABLES {
+        look(&parse(it.text.as_bytes(), 24).expect("strict JSON"), it.id);
+        for_each_field(&load(it.id), |path, field, _| {
+            for words in [&field.label, &field.hint, &field.unit].into_iter().filter(|it| !it.is_empty()) {
+                assert_eq!(words.0.len(), 2, "{}: {path}", it.id);
+            }
+        });
+    }
+}
+
+#[test]
+fn every_line_of_the_printed_table_is_full() {
+    for it in TABLES {
+        let definition = load(it.id);
+        for section in definition.parts.iter().flat_map(|part| &part.sections) {
+            let columns = columns_of(section);
+            let mut used = 0;
+            for field in &section.fields {
+                if matches!(&field.kind, FieldKind::Computed(kind) if kind.hidden) {
+                    continue;
+                }
+                if let FieldKind::Rows(rows) = &field.kind {
+                    let of_columns: u32 = rows.columns.iter().filter_map(|it| it.width).sum();
+                    let heading = if rows.fixed.is_empty() { 0 } else { 4 };
+                    assert_eq!(of_columns + heading, columns, "{}: {}", it.id, field.id);
+                }
+                let (label, value, _) = wanted(field, columns);
+                assert!(used + label + value <= columns, "{}: no room for {}", it.id, field.id);
+                used = (used + label + value) % columns;
+            }
+            assert_eq!(used, 0, "{}: {}", it.id, section.heading.get("en"));
+        }
+    }
+}
+
+#[test]
+fn defaults_fixed_cells_and_patterns_fit_their_kinds() {
+    for it in TABLES {
+        let mut problems = Problems::default();
+        kinds::lint::lint(&load(it.id), &mut problems);
+        assert_eq!(problems.list(), [], "{}", it.id);
     }
 }
 

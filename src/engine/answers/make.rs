@@ -2,7 +2,6 @@
 
 use super::{Answer, AnswersDocument, Cells, DocumentIdentity, PartInstance, Row, TableIdentity, json};
 use crate::engine::definition::{Definition, Field, FieldKind, Id, MATERIALS, Part, RowsKind};
-use std::collections::HashMap;
 
 /// Number of characters of a random id.
 pub const ID_LENGTH: usize = 8;
@@ -88,11 +87,14 @@ pub fn row(kind: &RowsKind, ids: &mut dyn FnMut() -> Id) -> Row {
 }
 
 fn defaults<'a>(fields: impl IntoIterator<Item = &'a Field>) -> Cells {
-    let each = fields.into_iter().filter_map(|field| {
-        let answer = json::read_cell(field, field.default.as_ref()?).ok()?;
-        Some((field.id.clone(), answer))
-    });
-    each.collect()
+    // Not collected, since that would bring a sort along.
+    let mut cells = Cells::new();
+    for field in fields {
+        if let Some(Ok(answer)) = field.default.as_ref().map(|default| json::read_cell(field, default)) {
+            cells.insert(field.id.clone(), answer);
+        }
+    }
+    cells
 }
 
 /// A copy of an instance with ids of its own, for itself and its rows. Attached files are named, not
@@ -100,12 +102,12 @@ fn defaults<'a>(fields: impl IntoIterator<Item = &'a Field>) -> Cells {
 pub fn duplicate(part: &Part, instance: &PartInstance, ids: &mut dyn FnMut() -> Id) -> PartInstance {
     let mut copy = instance.clone();
     copy.id = ids();
-    let mut renamed = HashMap::from([(instance.id.clone(), copy.id.clone())]);
+    let mut renamed = vec![(instance.id.clone(), copy.id.clone())];
     for field in part.fields() {
         if let Some(Answer::Rows(rows)) = copy.answers.get_mut(&field.id) {
             for row in rows.iter_mut().filter(|row| !is_fixed(field, &row.id)) {
                 let id = ids();
-                renamed.insert(std::mem::replace(&mut row.id, id.clone()), id);
+                renamed.push((std::mem::replace(&mut row.id, id.clone()), id));
             }
         }
     }
@@ -119,9 +121,9 @@ pub fn duplicate(part: &Part, instance: &PartInstance, ids: &mut dyn FnMut() -> 
     copy
 }
 
-fn follow(answer: &mut Answer, renamed: &HashMap<Id, Id>) {
+fn follow(answer: &mut Answer, renamed: &[(Id, Id)]) {
     if let Answer::Reference(id) = answer
-        && let Some(new) = renamed.get(id)
+        && let Some((_, new)) = renamed.iter().find(|(old, _)| old == id)
     {
         *id = new.clone();
     }

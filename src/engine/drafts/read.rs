@@ -7,7 +7,7 @@ use crate::engine::answers::{Answer, AnswersDocument, Cells, Kept, Override, Par
 use crate::engine::definition::{Definition, Field, FieldKind, Id, MATERIALS, Part};
 use crate::engine::kinds;
 use crate::engine::value::json::Json;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 /// Most instances of a part that are read, whatever a definition says.
 const MAX_INSTANCES: usize = 1000;
@@ -274,14 +274,14 @@ impl<'a> Reader<'a> {
 
     /// The ids of the items: their own where they can be used, otherwise new ones that nothing has.
     fn ids(&mut self, path: &str, items: &[Json], is_fixed: impl Fn(&str) -> bool) -> Vec<Id> {
-        let mut taken: HashSet<&str> = HashSet::new();
+        let mut taken: HashSet<String> = HashSet::new();
         let own: Vec<Option<&str>> = items
             .iter()
             .map(|item| {
                 let id = item.get("id").and_then(Json::as_text).filter(|id| make::is_random_id(id) || is_fixed(id));
                 let code = match id {
                     None => AnswerProblemCode::BadId,
-                    Some(id) if taken.insert(id) => return Some(id),
+                    Some(id) if taken.insert(id.to_string()) => return Some(id),
                     Some(_) => AnswerProblemCode::DuplicateId,
                 };
                 self.read.problems.push(AnswerProblem { path: path.into(), code });
@@ -294,7 +294,7 @@ impl<'a> Reader<'a> {
             None => loop {
                 number += 1;
                 let id = ["x", &number.to_string()].concat();
-                if !taken.contains(id.as_str()) {
+                if !taken.contains(&id) {
                     break Id::from(id);
                 }
             },
@@ -339,17 +339,15 @@ impl<'a> Reader<'a> {
     fn rest(&mut self, data: &Json) {
         let text = |json: &Json, name: &str| json.get(name).and_then(Json::as_text).map(str::to_string);
         let items = |name: &str| data.get(name).and_then(Json::as_list).unwrap_or_default();
-        let mut profile = BTreeMap::new();
         for (id, value) in data.get("profile").and_then(Json::as_object).unwrap_or_default() {
             let is_known = self.definition.profile.iter().any(|it| *it.id == **id);
             match (is_known, value.as_text()) {
                 (true, Some(value)) => {
-                    profile.insert(Id::from(id.as_str()), value.to_string());
+                    self.read.document.profile.insert(Id::from(id.as_str()), value.to_string());
                 }
                 _ => self.keep(&["profile/", id].concat(), value, AnswerProblemCode::UnknownPlace),
             }
         }
-        self.read.document.profile = profile;
         for item in items("overrides") {
             let rule = text(item, "rule").filter(|id| self.definition.rules.iter().any(|it| *it.id == **id));
             match (rule, text(item, "reason")) {

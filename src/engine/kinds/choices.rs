@@ -26,11 +26,12 @@ pub fn encode(all: &[Chosen]) -> String {
 
 /// The labels in the shown order of the options.
 pub fn shown(options: &[Choice], all: &[Chosen], language: &str) -> String {
-    let place = |chosen: &Chosen| options.iter().position(|it| it.code == chosen.code).unwrap_or(usize::MAX);
-    let mut sorted: Vec<&Chosen> = all.iter().collect();
-    sorted.sort_by_key(|chosen| place(chosen));
+    // Walking the options needs no sorting, whose code is large; codes that are no option come last.
+    let known = options.iter().flat_map(|option| all.iter().find(|it| it.code == option.code));
+    let unknown = all.iter().filter(|it| options.iter().all(|option| option.code != it.code));
     let separator = if language.starts_with("zh") { "、" } else { ", " };
-    sorted.iter().map(|it| choice::shown(options, it, language)).collect::<Vec<_>>().join(separator)
+    let shown: Vec<String> = known.chain(unknown).map(|it| choice::shown(options, it, language)).collect();
+    shown.join(separator)
 }
 
 /// Each option, repetitions and their number.

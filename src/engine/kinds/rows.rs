@@ -5,7 +5,7 @@ use crate::engine::answers::Row;
 use crate::engine::definition::{Definition, RowsKind};
 use crate::engine::validation::ViolationCode::*;
 use crate::engine::value::text::fold;
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 /// True if nothing was answered in the row, columns with a default aside. A fixed row is never spare.
 pub fn is_spare(kind: &RowsKind, row: &Row) -> bool {
@@ -35,12 +35,16 @@ pub fn check(kind: &RowsKind, rows: &[Row], faults: &mut Vec<Fault>) {
     if kind.unique.is_empty() {
         return;
     }
-    let mut seen: HashMap<Vec<String>, &Row> = HashMap::new();
+    let mut seen: HashSet<String> = HashSet::new();
     for row in there {
-        let cells = kind.unique.iter().map(|column| row.cells.get(column).map(|answer| fold(&encode(answer))));
+        let mut key = String::new();
+        for answer in kind.unique.iter().filter_map(|column| row.cells.get(column)) {
+            key.push_str(&fold(&encode(answer)));
+            key.push('\t');
+        }
         // A row that is not complete yet repeats nothing.
-        let Some(key) = cells.collect::<Option<Vec<String>>>() else { continue };
-        if seen.insert(key, row).is_some() {
+        let is_complete = kind.unique.iter().all(|column| row.cells.contains_key(column));
+        if is_complete && !seen.insert(key) {
             faults.push(Fault::error(Duplicate).with("row", &row.id));
         }
     }

@@ -20,7 +20,7 @@ pub fn encode(texts: &[String]) -> String {
 
 /// Length of each, repetitions and their number.
 pub fn check(kind: &TextsKind, texts: &[String], faults: &mut Vec<Fault>) {
-    let mut seen = HashSet::new();
+    let mut seen: HashSet<String> = HashSet::new();
     for text in texts {
         checks::length(text, 1, kind.max_length, faults);
         if !seen.insert(fold(text)) {

@@ -168,6 +168,18 @@ fn a_file_beyond_the_limit_is_refused_before_it_is_read() {
     assert_eq!(judge(large("a", &good, 1 << 20), Expect::Application), "INTACT");
 }
 
+#[test]
+fn a_file_of_millions_of_values_is_refused_before_it_fills_the_memory() {
+    let zeros = "0,".repeat(limit::VALUES as usize + 1);
+    let file = format!(r#"{{"sab":"1.0","statements":[{zeros}0]}}"#);
+    let report = judge(file.as_bytes(), &Policy::new(Expect::Application));
+    assert_eq!(report.name(), "E_LIMIT");
+    // Commas inside texts do not count.
+    let text = ",".repeat(limit::VALUES as usize + 1);
+    let file = format!(r#"{{"sab":"1.0","statements":["\"{text}"]}}"#);
+    assert_eq!(judge(file.as_bytes(), &Policy::new(Expect::Application)).name(), "E_STRUCTURE");
+}
+
 fn judge(bytes: &[u8], policy: &Policy) -> VerificationReport {
     verify(&UncheckedBundle::from_bytes("file", bytes), policy)
 }

@@ -49,6 +49,8 @@ pub mod limit {
     pub const DEPTH: usize = 24;
     /// Open brackets in a header or a key file.
     pub const SHALLOW_DEPTH: usize = 6;
+    /// Commas outside texts in a file object: not a limit of the format, but of a browser tab's memory.
+    pub const VALUES: u32 = 2_000_000;
     /// Entries of a ZIP file.
     pub const ZIP_ENTRIES: usize = 1000;
     /// Attachments above this total go into the ZIP profile.

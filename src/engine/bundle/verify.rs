@@ -299,6 +299,9 @@ impl Run<'_> {
         }
         self.done(Step::Zip, if zip.is_some() { StepState::Passed } else { StepState::NotAsked });
 
+        if !has_bearable_values(bytes) {
+            return Err(Fault::at(BundleError::Limit, "file"));
+        }
         let file = strict(bytes, limit::DEPTH, "file")?;
         let (statements, mut attachments) = file_object(file)?;
         if let Some(contents) = zip {
@@ -691,6 +694,22 @@ fn strict(bytes: &[u8], max_depth: usize, place: &str) -> Result<Json, Fault> {
     })
 }
 
+/// Whether a file has few enough values to be held in memory. A list of zeros takes twelve times its bytes once it
+/// is parsed; no file that could be accepted comes near the limit, since every attachment has a long name.
+fn has_bearable_values(bytes: &[u8]) -> bool {
+    let (mut n_commas, mut in_text, mut escaped) = (0u32, false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b',' if !in_text => n_commas += 1,
+            _ => {}
+        }
+    }
+    n_commas <= limit::VALUES
+}
+
 fn canonical(bytes: &[u8], json: Json, place: &str) -> Result<Json, Fault> {
     if json.to_canonical().as_bytes() == bytes {
         Ok(json)
@@ -740,6 +759,9 @@ fn file_object(file: Json) -> Result<(Vec<Json>, Option<Members>), Fault> {
 
 /// The part of step 1 that needs a look into the statements: a fault in them is left to the later steps.
 fn check_payload_copies(contents: &ZipContents) -> Result<(), Fault> {
+    if !has_bearable_values(&contents.bundle) {
+        return Ok(());
+    }
     let Ok(file) = json::parse(&contents.bundle, limit::DEPTH) else { return Ok(()) };
     let statements = file.get("statements").and_then(Json::as_list).unwrap_or_default();
     for (idx, statement) in statements.iter().enumerate().take(limit::STATEMENTS) {

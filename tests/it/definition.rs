@@ -1,8 +1,8 @@
 //! Definitions: what is refused and where, and that every case of every definition comes out as stated.
 
-use shenbao::engine::definition::{CheckedDefinition, Problem, Problems};
+use shenbao::engine::definition::{CheckedDefinition, Problem, ProblemCode, Problems};
 use shenbao::engine::tables::TABLES;
-use shenbao::engine::validation::cases;
+use shenbao::engine::validation::{cases, lint};
 
 /// The excerpts of the format's description, complete with their cases.
 const EXCERPTS: &[(&str, &str)] = &[
@@ -40,4 +40,129 @@ fn every_case_of_the_bundled_tables_comes_out_as_stated() {
         let failed: Vec<_> = run_cases(&table).iter().map(ToString::to_string).collect();
         assert_eq!(failed, Vec::<String>::new(), "{}", it.id);
     }
+}
+
+/// Every fault of a file as `pointer code`, in the order found.
+fn faults(text: &str) -> Vec<String> {
+    let problems = lint::check(text.as_bytes());
+    problems.iter().filter(|it| !it.code.is_warning()).map(|it| format!("{} {:?}", it.pointer, it.code)).collect()
+}
+
+#[test]
+fn the_bundled_tables_and_the_excerpts_have_nothing_to_mend() {
+    for (name, text) in TABLES.iter().map(|it| (it.id, it.text)).chain(EXCERPTS.iter().copied()) {
+        assert_eq!(faults(text), Vec::<String>::new(), "{name}");
+    }
+}
+
+/// One change of a sound excerpt, and the fault that it must give; the reading never stops at it.
+const BROKEN: &[(&str, &str, &str)] = &[
+    (r#""format": "1""#, r#""format": "2""#, "/format UnknownWord"),
+    (r#""id": "period_start""#, r#""id": "row""#, "/parts/0/sections/0/fields/0 BadId"),
+    (r#""id": "period_end""#, r#""id": "period_start""#, "/parts/0/sections/0/fields/1 DuplicateId"),
+    (r#""suggestions": "units""#, r#""suggestions": "offices""#, "/parts/1/sections/0/fields/1/suggestions UnknownName"),
+    (r#""kind": "month",
+         "label": "开始","#, r#""kind": "moon",
+         "label": "开始","#, "/parts/0/sections/0/fields/2/columns/1/kind UnknownWord"),
+    (r#""width": 8"#, r#""width": 9"#, "/parts/0/sections/0/fields/2/columns Layout"),
+    (r#""show": "name""#, r#""show": "names""#, "/parts/1/sections/0/fields/3/show UnknownName"),
+    (r#""to": "steps.stages""#, r#""to": "steps.stage""#, "/parts/1/sections/0/fields/3/to UnknownName"),
+    (r#""max": 60"#, r#""max": 6000"#, "/parts/1/repeat Limit"),
+    (r#""check": "!(this.lead in this.resp)""#, r#""check": "!(this.lead in this.resp""#, "/rules/0/check Syntax"),
+    (r#""check": "!(this.lead in this.resp)""#, r#""check": "!(this.lead in this.due)""#, "/rules/0/check ExprType"),
+    (r#""check": "!(this.lead in this.resp)""#, r#""check": "this.leed == this.lead""#, "/rules/0/check UnknownName"),
+    (r#""check": "!(this.lead in this.resp)""#, r#""check": "this.title""#, "/rules/0/check ExprType"),
+    (r#""check": "!(this.lead in this.resp)""#, r#""check": "has(this.due) || this.due == this.due""#, "/rules/0/check Hole"),
+    (r#""scope": "steps.stages""#, r#""scope": "steps.title""#, "/rules/2/scope UnknownName"),
+    (r#""this.lead",
+    "this.resp""#, r#""this.lead",
+    "this.rest""#, "/rules/0/fields/1 UnknownName"),
+    (r#""default": 2023"#, r#""default": "2023""#, "/parts/0/sections/0/fields/0/default BadValue"),
+    (r#""kind": "inferred"
+   },
+   "message": "单位"#, r#""kind": "public"
+   },
+   "message": "单位"#, "/rules/1 Source"),
+    (r#""unit-known": "fails""#, r#""unit-known": "holds""#, "/cases/3/expect/unit-known CaseFailed"),
+    (r#""steps/stages/r1/end": "2023-07""#, r#""steps/stages/r1/ends": "2023-07""#, "/cases/6/expect/stage-order CaseFailed"),
+    (r#""filled_by": "county""#, r#""filled_by": "province""#, "/parts/0/filled_by UnknownName"),
+    (r#""format": "one-name""#, r#""pattern": "(a|b)*""#, "/parts/1/sections/0/fields/1/pattern BadPattern"),
+    (r#""provenance": "reconstructed""#, r#""provenence": "reconstructed""#, "/provenence UnknownMember"),
+];
+
+#[test]
+fn every_fault_is_reported_at_its_place() {
+    let text = EXCERPTS[2].1;
+    for (sound, broken, wanted) in BROKEN {
+        assert!(text.contains(sound), "{sound}");
+        let found = faults(&text.replacen(sound, broken, 1));
+        assert!(found.iter().any(|it| it == wanted), "{broken}: {found:#?}");
+    }
+}
+
+#[test]
+fn faults_of_many_kinds_are_reported_together() {
+    let mut text = EXCERPTS[2].1.to_string();
+    let together = ["moon", "Layout?", "names", "6000"];
+    for (sound, broken, _) in BROKEN.iter().filter(|it| together.iter().any(|word| it.1.contains(word))) {
+        text = text.replacen(sound, broken, 1);
+    }
+    let found = faults(&text);
+    for wanted in [
+        "/parts/0/sections/0/fields/2/columns/1/kind UnknownWord",
+        "/parts/1/repeat Limit",
+        "/parts/1/sections/0/fields/3/show UnknownName",
+        // Names of the column that could not be read, at the places of the file as it is.
+        "/rules/4/check UnknownName",
+    ] {
+        assert!(found.iter().any(|it| it == wanted), "{wanted}: {found:#?}");
+    }
+}
+
+#[test]
+fn cells_that_depend_on_themselves_are_a_cycle() {
+    let text = r#"{"format":"1","id":"c","version":"2026.1","languages":["en"],"provenance":"reconstructed","title":"t","notice":{},
+    "parts":[{"id":"p","label":"p","sections":[{"fields":[
+      {"id":"a","kind":"computed","label":"a","result":"number","compute":"this.b + 1"},
+      {"id":"b","kind":"computed","label":"b","result":"number","compute":"this.c + 1"},
+      {"id":"c","kind":"integer","label":"c","relevant":"this.a > 0"},
+      {"id":"d","kind":"computed","label":"d","result":"number","compute":"this.c"},
+      {"id":"e","kind":"integer","label":"e","required":"!has(this.f)"},
+      {"id":"f","kind":"integer","label":"f","required":"!has(this.e)"}]}]}]}"#;
+    let (checked, problems) = CheckedDefinition::load(text.as_bytes());
+    assert!(checked.is_none());
+    let found: Vec<_> = problems.iter().map(|it| (it.code, it.detail.as_str())).collect();
+    let cycle = ProblemCode::Cycle;
+    assert_eq!(found, [(cycle, "p.a"), (cycle, "p.b"), (cycle, "p.c")]);
+}
+
+#[test]
+fn layout_and_line_ends_of_the_file_do_not_change_its_digest() {
+    let text = EXCERPTS[1].1;
+    let compact = shenbao::engine::value::json::parse(text.as_bytes(), 24).expect("strict JSON").to_canonical();
+    let windows = text.replace('\n', "\r\n");
+    let digest = load("excerpt", text).digest;
+    assert_eq!(digest.len(), 64);
+    assert_eq!(load("compact", &compact).digest, digest);
+    assert_eq!(load("windows", &windows).digest, digest);
+    assert_ne!(load("other", &text.replace("2020.1", "2020.2")).digest, digest);
+}
+
+#[test]
+fn hostile_definitions_are_refused_not_run() {
+    let sound = EXCERPTS[2].1;
+    let check = |check: &str| faults(&sound.replacen("!(this.lead in this.resp)", check, 1));
+    for (expression, code) in [
+        ("!".repeat(1000) + "true", "Limit"),
+        ("(".repeat(500) + "true" + &")".repeat(500), "Limit"),
+        (["true"; 300].join(" && "), "Limit"),
+        ("true || ".repeat(400) + "true", "Limit"),
+        ("this.resp.all(a, this.resp.all(b, this.resp.all(c, a == c)))".into(), "Limit"),
+        ("1 < 2 < 3".into(), "Syntax"),
+        ("\u{202e}true".into(), "Syntax"),
+    ] {
+        let found = check(&expression.replace('"', "\\\""));
+        assert!(found.contains(&format!("/rules/0/check {code}")), "{expression}: {found:#?}");
+    }
+    assert_eq!(faults(&" ".repeat(2 << 20)), [" Limit"]);
 }

@@ -2,9 +2,11 @@
 //!
 //! Exit codes are the same for all: 0 all good, 1 something failed, 2 could not run.
 
+mod check;
 mod input;
 mod inspect;
 mod rules;
+mod schema;
 mod verify;
 
 use std::process::ExitCode;
@@ -19,6 +21,8 @@ struct Command {
 const COMMANDS: &[Command] = &[
     Command { name: "verify", about: "judge signed files, one line each", run: verify::run },
     Command { name: "inspect", about: "print what a signed file says", run: inspect::run },
+    Command { name: "check", about: "find the problems of a table's definition", run: check::run },
+    Command { name: "schema", about: "print the JSON Schema of definitions or answers", run: schema::run },
 ];
 
 /// How a command ended.

@@ -4,6 +4,7 @@ pub mod edit;
 pub mod json;
 pub mod make;
 pub mod path;
+pub mod schema;
 
 use crate::engine::definition::Id;
 use std::collections::BTreeMap;

@@ -52,14 +52,19 @@ impl CheckedDefinition {
     /// either way.
     pub fn load(bytes: &[u8]) -> (Option<CheckedDefinition>, Vec<Problem>) {
         let mut problems = Problems::default();
-        let Some((definition, digest)) = read(bytes, &mut problems) else { return (None, problems.into_list()) };
+        let checked = CheckedDefinition::read_checked(bytes, &mut problems).filter(|_| problems.is_sound());
+        (checked, problems.into_list())
+    }
+
+    /// Reads and checks a file for its author, who wants to know of the rest of a faulty one too. What it
+    /// gives may be run only if no problem stands that is not a warning.
+    pub(crate) fn read_checked(bytes: &[u8], problems: &mut Problems) -> Option<CheckedDefinition> {
+        let (definition, digest) = read(bytes, problems)?;
         let materials = scheme::materials_part(&definition);
-        check_ids(&definition, &mut problems);
-        check_values(&definition, &mut problems);
-        let scheme = check_expressions(&definition, materials.as_ref(), &mut problems);
-        let is_sound = problems.is_sound();
-        let checked = CheckedDefinition { definition, digest, materials, scheme: Arc::new(scheme) };
-        (is_sound.then_some(checked), problems.into_list())
+        check_ids(&definition, problems);
+        check_values(&definition, problems);
+        let scheme = Arc::new(check_expressions(&definition, materials.as_ref(), problems));
+        Some(CheckedDefinition { definition, digest, materials, scheme })
     }
 
     /// The parts in order, materials last.

@@ -1,5 +1,6 @@
 //! Who reads what: the order in which cells are worked out, and what to look at again after a change.
 
+use super::expression::tree::Reach;
 use super::scheme::{FormulaIdx, Reader, Required, Scheme, SlotIdx, Work};
 
 /// Orders the cells so that each comes after those it reads, and lists the readers of every source.
@@ -93,6 +94,13 @@ fn readers(scheme: &Scheme) -> Vec<Vec<Reader>> {
         let parameters = rule.parameters.iter().map(|(_, formula, _)| formula);
         let formulas = rule.guards.iter().chain(&rule.when).chain([&rule.check]).chain(parameters);
         formulas.for_each(|formula| add(Work::Rule(at as u16), *formula));
+    }
+    // Whether something required is there depends, for a reference, on what it names.
+    for (at, slot) in scheme.slots.iter().enumerate() {
+        let Some(target) = slot.target else { continue };
+        if let Some(list) = readers.get_mut(usize::from(scheme.membership(target))) {
+            list.push(Reader { work: Work::Required(at as SlotIdx), reach: Reach::Any });
+        }
     }
     readers
 }

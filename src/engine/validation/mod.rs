@@ -7,6 +7,7 @@
 pub mod cases;
 pub mod collection;
 pub mod evaluate;
+pub mod lint;
 pub mod marks;
 pub mod sheet;
 pub mod signing;

@@ -113,6 +113,11 @@ pub struct RuleCell {
 }
 
 impl RuleCell {
+    /// True if there is something to say.
+    pub fn fails(&self) -> bool {
+        matches!(self.outcome, Outcome::Fails | Outcome::NotComputable)
+    }
+
     /// Before it was looked at.
     pub const NEW: RuleCell = RuleCell {
         outcome: Outcome::NotApplicable,

@@ -25,8 +25,8 @@ pub struct Validation {
     pub(super) queue: Queue,
     pub(super) n_evaluations: u64,
     pub(super) is_too_costly: bool,
-    /// Parts with too few or too many instances.
-    pub(super) wrong_counts: Vec<bool>,
+    /// The count of instances of each part that has too few or too many.
+    pub(super) wrong_counts: Vec<Option<usize>>,
 }
 
 /// Answers are equal, whatever it took to find them.
@@ -112,9 +112,19 @@ impl Validation {
         for (rule_idx, rule) in self.scheme.rules.iter().enumerate() {
             for place in self.sheet.places(&self.scheme, rule.table) {
                 let Some(cell) = self.rule_cell(rule_idx, place) else { continue };
-                let first = rule.marks.iter().find_map(|mark| self.marked(*mark, place).into_iter().next());
+                let mut first = None;
+                for mark in &rule.marks {
+                    first = match (mark.slot, self.marked(*mark, place).first()) {
+                        (None, _) => Some((self.record(mark.table, (0, NO_ROW)), None)),
+                        (_, marked) => marked.map(|(record, slot)| (*record, Some(*slot))),
+                    };
+                    if first.is_some() {
+                        break;
+                    }
+                }
                 let (record, slot) = first.unwrap_or((self.record(rule.table.unwrap_or_default(), place), None));
                 let path = match (first, rule.table) {
+                    (Some((record, None)), _) => Some(AnswerPath::part(self.scheme.table(record.table).id.clone())),
                     (None, None) => Some(AnswerPath::part("")),
                     _ => self.path(record, slot),
                 };
@@ -295,21 +305,21 @@ impl Validation {
         }
     }
 
-    /// The cells, or the part, that a rule at a place marks. Spare rows are not among them.
-    pub(super) fn marked(&self, mark: Mark, (line, row): (u32, u32)) -> Vec<(Record, Option<SlotIdx>)> {
+    /// The cells that a rule at a place marks; those of spare rows and those not asked are not among them.
+    pub(super) fn marked(&self, mark: Mark, (line, row): (u32, u32)) -> Vec<(Record, SlotIdx)> {
+        let Some(slot) = mark.slot else { return Vec::new() };
         let is_row = self.scheme.table(mark.table).holder.is_some();
-        let places = match (mark.slot, mark.reach) {
-            (None, _) => vec![(0, NO_ROW)],
-            (_, Reach::Row) => vec![(line, row)],
-            (_, Reach::Instance) if is_row => self.sheet.rows_of(&self.scheme, mark.table, line),
-            (_, Reach::Instance) => vec![(line, NO_ROW)],
-            (_, Reach::Any) => self.sheet.places(&self.scheme, Some(mark.table)),
+        let places = match mark.reach {
+            Reach::Row => vec![(line, row)],
+            Reach::Instance if is_row => self.sheet.rows_of(&self.scheme, mark.table, line),
+            Reach::Instance => vec![(line, NO_ROW)],
+            Reach::Any => self.sheet.places(&self.scheme, Some(mark.table)),
         };
         let records = places.into_iter().map(|place| self.record(mark.table, place));
         let there = records.filter(|record| {
-            mark.slot.is_none() || self.sheet.line(&self.scheme, *record).is_some_and(|line| !line.is_spare)
+            self.sheet.cell(&self.scheme, *record, slot).is_some_and(|cell| self.counts(*record, cell))
         });
-        there.map(|record| (record, mark.slot)).collect()
+        there.map(|record| (record, slot)).collect()
     }
 
     /// Every cell of the document, rows included.

@@ -5,12 +5,12 @@
 
 use super::evaluate::{evaluate, shown};
 use super::sheet::{Cell, Decoded, Lack, Line, NO_ROW, Record, RuleCell, Seen, Value, decode, row_of};
-use super::{Notices, Outcome, Tally, Validation};
+use super::{FieldState, Notices, Outcome, Tally, Validation};
 use crate::engine::answers::json::read_cell;
 use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Changes, PartInstance, Row};
 use crate::engine::definition::check::{ProfileValueRead, profile_value};
 use crate::engine::definition::expression::tree::Reach;
-use crate::engine::definition::scheme::{FormulaIdx, Required, Scheme, Show, Slot, SlotIdx, SourceIdx, TableIdx, Work};
+use crate::engine::definition::scheme::{FormulaIdx, Mark, Required, Scheme, Show, Slot, SlotIdx, SourceIdx, TableIdx, Work};
 use crate::engine::definition::{CheckedDefinition, Definition, FieldKind, FixedRow, Id, Severity};
 use crate::engine::kinds::{self, Fault};
 use crate::engine::value::text::{fold, length, trimmed};
@@ -30,6 +30,11 @@ pub struct Queue {
     unique: Vec<(SlotIdx, u32)>,
     fields: Vec<(Record, SlotIdx)>,
     marks: Vec<AnswerPath>,
+    /// What rules of records that went had marked; looked up at the end, when all positions are final.
+    gone: Vec<(Mark, u32)>,
+    /// Cells of rows that turn spare or not spare, with their state before: all that is said of them goes or
+    /// comes, whatever its reason.
+    before: Vec<(AnswerPath, FieldState)>,
     rules: Vec<(u16, u32, u32)>,
     /// Instances and their tallies before; [`NO_ROW`] stands for the whole.
     tallies: Vec<(TableIdx, u32, Tally)>,
@@ -143,9 +148,13 @@ impl Validation {
                 new_line(&scheme, part, instance.id.clone(), false)
             }));
         }
-        let gone: Vec<Tally> = before.into_iter().flatten().map(|line| line.tally).collect();
-        for tally in gone {
-            self.count_total(tally, Tally::default());
+        for line in before.into_iter().flatten() {
+            self.count_total(line.tally, Tally::default());
+            self.notice_gone(&line, part, NO_ROW);
+            for (position, cell) in line.cells.iter().enumerate() {
+                let Some(table) = scheme.slot(table.first + position as SlotIdx).child else { continue };
+                cell.lines.iter().for_each(|row| self.notice_gone(row, table, NO_ROW));
+            }
         }
         for line in added {
             let record = self.record(part, (line, NO_ROW));
@@ -192,6 +201,18 @@ impl Validation {
             (_, Some(Answer::Rows(rows))) => rows.iter().map(|row| (&row.id, false)).collect(),
             _ => Vec::new(),
         };
+        let turning = self.sheet.cell(&scheme, instance, slot_idx).into_iter().flat_map(|cell| &cell.lines);
+        let turning: Vec<Id> = turning
+            .filter(|line| wanted.iter().any(|(id, is_spare)| line.id == **id && line.is_spare != *is_spare))
+            .map(|line| line.id.clone())
+            .collect();
+        for id in turning {
+            for (_, slot) in scheme.slots_of(table) {
+                let path = path.row(id.clone()).column(slot.field.id.clone());
+                let state = self.field(&path);
+                self.queue.before.push((path, state));
+            }
+        }
         let Some(cell) = self.sheet.cell_mut(&scheme, instance, slot_idx) else { return };
         let is_same = cell.lines.len() == wanted.len()
             && cell.lines.iter().zip(&wanted).all(|(line, (id, is_spare))| line.id == **id && line.is_spare == *is_spare);
@@ -230,6 +251,7 @@ impl Validation {
         let is_other = before != there(&cell.lines);
         for line in old.into_iter().flatten() {
             self.count_line(instance, line.tally, Tally::default());
+            self.notice_gone(&line, table, instance.line);
         }
         for row in added {
             let record = Record { table, row, ..instance };
@@ -242,7 +264,6 @@ impl Validation {
             let record = Record { table, row, ..instance };
             for (slot, _) in scheme.slots_of(table) {
                 self.settle(record, slot);
-                self.queue.fields.push((record, slot));
             }
             for rule in &scheme.table(table).rules {
                 self.enqueue(Work::Rule(*rule), record.line, record.row);
@@ -255,6 +276,23 @@ impl Validation {
             self.queue.unique.extend(scheme.slots_of(table).map(|(slot, _)| (slot, instance.line)));
             self.changed(scheme.membership(table), instance.line, NO_ROW);
             self.settle(instance, slot_idx);
+        }
+    }
+
+    /// What the rules of a record that goes said of cells elsewhere goes with it. `line` is the instance that
+    /// stays, if one does.
+    fn notice_gone(&mut self, gone: &Line, table: TableIdx, line: u32) {
+        let scheme = self.scheme.clone();
+        for (rule, _) in scheme.table(table).rules.iter().zip(&gone.rules).filter(|(_, cell)| cell.fails()) {
+            let marks = scheme.rules.get(usize::from(*rule)).map_or(&[][..], |rule| &rule.marks);
+            for mark in marks {
+                match (mark.slot, mark.reach) {
+                    (None, _) => self.queue.marks.push(AnswerPath::part(scheme.table(mark.table).id.clone())),
+                    (_, Reach::Any) => self.queue.gone.push((*mark, line)),
+                    (_, Reach::Instance) if line != NO_ROW => self.queue.gone.push((*mark, line)),
+                    _ => {}
+                }
+            }
         }
     }
 
@@ -296,9 +334,10 @@ impl Validation {
             return;
         }
         let Some(decoded) = self.decoded(definition, document, record, slot) else { return };
+        let counts = self.sheet.cell(&scheme, record, slot_idx).is_some_and(|cell| self.counts(record, cell));
         let Some(cell) = self.sheet.cell_mut(&scheme, record, slot_idx) else { return };
         let is_other = cell.seen != decoded.seen || cell.is_none != decoded.is_none || cell.other != decoded.other;
-        let has_other_faults = cell.faults != decoded.faults;
+        let has_other_faults = counts && cell.faults != decoded.faults;
         cell.seen = decoded.seen;
         cell.is_none = decoded.is_none;
         cell.other = decoded.other;
@@ -328,7 +367,12 @@ impl Validation {
         };
         let Some(holder) = table.holder else {
             let answer = instance.and_then(|it| it.answers.get(&slot.field.id));
-            return Some(decode(definition, &slot.field, answer, true));
+            let mut decoded = decode(definition, &slot.field, answer, true);
+            if slot.child.is_some() && !decoded.is_none {
+                // Expressions read the lines; the list itself has no value of its own.
+                decoded.seen = Err(Lack::Blank);
+            }
+            return Some(decoded);
         };
         let holder = self.scheme.slot(holder);
         let id = &self.sheet.line(&self.scheme, record)?.id;
@@ -491,7 +535,7 @@ impl Validation {
         let mut state = RuleCell::NEW;
         if is_there {
             state.outcome = self.outcome(rule_idx, line, row);
-            let fails = matches!(state.outcome, Outcome::Fails | Outcome::NotComputable);
+            let fails = state.fails();
             if fails || rule.is_verdict {
                 for (_, formula, show) in &rule.parameters {
                     let seen = self.evaluate(*formula, rule.table, line, row);
@@ -522,8 +566,7 @@ impl Validation {
         if *at == state {
             return;
         }
-        let fails = |it: &RuleCell| matches!(it.outcome, Outcome::Fails | Outcome::NotComputable);
-        let is_said = fails(at) || fails(&state);
+        let is_said = at.fails() || state.fails();
         let counted = state.counted;
         let before = std::mem::replace(at, state).counted;
         match rule.table {
@@ -533,11 +576,11 @@ impl Validation {
         self.queue.rules.push((rule_idx, line, row));
         if is_said {
             for mark in &rule.marks {
+                if mark.slot.is_none() {
+                    self.queue.marks.push(AnswerPath::part(scheme.table(mark.table).id.clone()));
+                }
                 for (record, slot) in self.marked(*mark, (line, row)) {
-                    match slot {
-                        Some(slot) => self.queue.fields.push((record, slot)),
-                        None => self.queue.marks.extend(self.path(record, None)),
-                    }
+                    self.queue.fields.push((record, slot));
                 }
             }
         }
@@ -667,22 +710,17 @@ impl Validation {
     /// Too few or too many instances count as one error of the whole.
     fn count_part(&mut self, part: TableIdx) {
         let path = AnswerPath::part(self.scheme.table(part).id.clone());
-        let is_wrong = self.count_violation(part, &path).is_some();
-        let Some(was_wrong) = self.queue_part(part, is_wrong) else { return };
-        if is_wrong != was_wrong {
-            let errors = |is_wrong: bool| Tally { errors: u32::from(is_wrong), ..Tally::default() };
-            self.count_total(errors(was_wrong), errors(is_wrong));
+        let actual = self.sheet.lines(&self.scheme, part, 0).len();
+        let wrong = self.count_violation(part, &path).map(|_| actual);
+        self.wrong_counts.resize(usize::from(self.scheme.n_parts), None);
+        let Some(at) = self.wrong_counts.get_mut(usize::from(part)) else { return };
+        let was_wrong = std::mem::replace(at, wrong);
+        if was_wrong == wrong {
+            return;
         }
-        if is_wrong || was_wrong {
-            self.queue.marks.push(path);
-        }
-    }
-
-    /// Remembers whether the count of instances is wrong; gives what it was.
-    fn queue_part(&mut self, part: TableIdx, is_wrong: bool) -> Option<bool> {
-        self.wrong_counts.resize(usize::from(self.scheme.n_parts), false);
-        let at = self.wrong_counts.get_mut(usize::from(part))?;
-        Some(std::mem::replace(at, is_wrong))
+        let errors = |wrong: Option<usize>| Tally { errors: u32::from(wrong.is_some()), ..Tally::default() };
+        self.count_total(errors(was_wrong), errors(wrong));
+        self.queue.marks.push(path);
     }
 
     /// Looks for the same values twice among the rows of a field, or the instances of a repeated part.
@@ -727,12 +765,23 @@ impl Validation {
     fn finish(&mut self) -> Notices {
         let mut queue = std::mem::take(&mut self.queue);
         let mut notices = Notices::default();
+        for (mark, line) in &queue.gone {
+            queue.fields.extend(self.marked(*mark, (*line, NO_ROW)));
+        }
         queue.fields.sort_unstable_by_key(|(record, slot)| (record.table, record.line, record.row, *slot));
         queue.fields.dedup();
         notices.fields = queue.fields.iter().filter_map(|(record, slot)| self.path(*record, Some(*slot))).collect();
         queue.marks.sort_unstable();
         queue.marks.dedup();
         notices.fields.append(&mut queue.marks);
+        for (path, before) in queue.before {
+            let is_noticed = notices.fields.iter().position(|it| *it == path);
+            match (is_noticed, self.field(&path) != before) {
+                (None, true) => notices.fields.push(path),
+                (Some(at), false) => drop(notices.fields.remove(at)),
+                _ => {}
+            }
+        }
         for (rule_idx, line, row) in queue.rules {
             let Some(rule) = self.scheme.rules.get(usize::from(rule_idx)) else { continue };
             notices.rules.extend(self.place_path(rule.table, (line, row)).map(|at| (rule.id.clone(), at)));

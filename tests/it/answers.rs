@@ -445,3 +445,78 @@ fn a_row_of_a_table_starts_with_its_defaults() {
     let row = make::row(kind, &mut counted());
     assert_eq!(row.cells.get("open"), Some(&Answer::Boolean(false)));
 }
+
+/// A small generator, the same numbers every time.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % limit
+    }
+}
+
+/// What hasty people type into any cell.
+const TYPED: &[&str] = &[
+    "", "无", "１２", "3.50", "-0", "2017年6月27日", "2017-06", "2017", "是", "甲、乙，丙", "a@b.cn", "010-62086559、6568", "{none}",
+    "“引”\n第二段\t", "\u{20000}\u{0}\u{feff}", "国知办发管字[2017]30号", "91350100M000100Y43", "410481", "\\u0000\"", "其他：户籍", "９",
+];
+
+#[test]
+fn whatever_is_typed_into_the_bundled_tables_comes_back_from_a_draft() {
+    for table in shenbao::engine::tables::TABLES {
+        let definition = definition_from(table.text);
+        for seed in 0..20 {
+            let mut numbers = Numbers(seed);
+            let mut ids = counted();
+            let mut document = new_document(&definition);
+            for part in &definition.parts {
+                let instances: Vec<Id> = document.instances(&part.id).iter().map(|it| it.id.clone()).collect();
+                for instance in instances {
+                    let place = AnswerPath::instance(part.id.clone(), instance);
+                    for field in part.fields() {
+                        let path = place.field(field.id.clone());
+                        let text = TYPED[numbers.below(TYPED.len())];
+                        if let FieldKind::Rows(kind) = &field.kind {
+                            let row = kind.fixed.first().map_or_else(&mut ids, |it| it.key.clone());
+                            for column in &kind.columns {
+                                let text = TYPED[numbers.below(TYPED.len())];
+                                let answer = shenbao::engine::kinds::decode(&definition, column, text);
+                                document.apply(Edit::SetAnswer { path: path.row(row.clone()).column(column.id.clone()), answer });
+                            }
+                        } else {
+                            let answer = shenbao::engine::kinds::decode(&definition, field, text);
+                            document.apply(Edit::SetAnswer { path, answer });
+                        }
+                    }
+                }
+            }
+            let file = draft::write(&document, "2026-11-22T08:00:00Z", &[]);
+            let draft = Draft::parse(file.as_bytes()).unwrap();
+            let opened = draft.open(&definition, &identity(&definition), None).unwrap();
+            assert_eq!((&opened.document.parts, &opened.problems), (&without_blank_rows(&document).parts, &vec![]), "{} {seed}", table.id);
+            // Once what cannot be read is cleared, it can be signed, and the signed bytes are canonical.
+            while let Err(path) = payload::application_payload(&document, &definition, &identity(&definition), &head()) {
+                assert!(matches!(document.answer(&path), Some(Answer::Undecoded(_))), "{path}");
+                document.apply(Edit::SetAnswer { path, answer: None });
+            }
+            let signed = payload::application_payload(&document, &definition, &identity(&definition), &head()).unwrap();
+            let bytes = signed.to_canonical();
+            assert_eq!(json::parse(bytes.as_bytes(), 24).unwrap().to_canonical(), bytes);
+            let read = read::read_data(&definition, at(&signed, "data"), None);
+            assert_eq!((&read.problems, &read.document.kept), (&vec![], &vec![]), "{} {seed}", table.id);
+            // What was read from the signed answers is signed the same again.
+            let again = AnswersDocument { document: document.document.clone(), ..read.document };
+            assert_eq!(payload::application_payload(&again, &definition, &identity(&definition), &head()), Ok(signed));
+        }
+    }
+}
+
+/// An empty list of rows is no answer, and a file does not hold one.
+fn without_blank_rows(document: &AnswersDocument) -> AnswersDocument {
+    let mut document = document.clone();
+    for instance in document.parts.values_mut().flatten() {
+        instance.answers.retain(|_, answer| !matches!(answer, Answer::Rows(rows) if rows.is_empty()));
+    }
+    document
+}

@@ -65,12 +65,6 @@ pub(super) fn has_options(definition: &Definition, field: &Field, answer: &Answe
     }
 }
 
-/// True for kinds that take an answer.
-pub(super) fn is_fillable(field: &Field) -> bool {
-    use FieldKind::*;
-    !matches!(field.kind, Computed(_) | Note(_) | Seal(_) | Opinion(_) | Rows(_) | Files(_))
-}
-
 /// The field or column at a written path.
 pub(super) fn field_at<'a>(definition: &'a Definition, path: &str) -> Option<&'a Field> {
     let path = AnswerPath::parse(path, definition)?;

@@ -76,6 +76,11 @@ pub fn read_answers(definition: &Definition, answers: &Json) -> Read {
     reader.read
 }
 
+/// 无 may be confirmed for rows and files too.
+fn is_none(json: &Json) -> bool {
+    json.get("none") == Some(&Json::Bool(true))
+}
+
 struct Reader<'a> {
     definition: &'a Definition,
     /// The version the answers were written for.
@@ -194,7 +199,8 @@ impl<'a> Reader<'a> {
                 (!rows.is_empty()).then_some(Answer::Rows(rows))
             }
             (FieldKind::Files(_), Json::List(items)) => self.entries(path, items),
-            _ if !migrate::is_fillable(field) => return self.keep(path, value, AnswerProblemCode::WrongType),
+            (FieldKind::Rows(_) | FieldKind::Files(_), _) if is_none(value) => Some(Answer::ConfirmedNone),
+            _ if !kinds::is_typed(field) => return self.keep(path, value, AnswerProblemCode::WrongType),
             _ => match self.cell(path, field, value) {
                 Ok(answer) => Some(answer),
                 Err(undecoded @ Some(_)) if !self.is_moving => {
@@ -238,7 +244,7 @@ impl<'a> Reader<'a> {
                         cells.insert(name.as_str().into(), entries);
                     }
                 }
-                (Some(_), json) if json.get("none") == Some(&Json::Bool(true)) => {
+                (Some(_), json) if is_none(json) => {
                     cells.insert(name.as_str().into(), Answer::ConfirmedNone);
                 }
                 (Some(_), _) => self.keep(&path, value, AnswerProblemCode::WrongType),

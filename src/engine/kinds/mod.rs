@@ -74,7 +74,7 @@ impl Fault {
 /// Reads what was typed or pasted into a field. `None` is blank.
 pub fn decode(definition: &Definition, field: &Field, typed: &str) -> Option<Answer> {
     let text = trimmed(typed);
-    if text.is_empty() {
+    if text.is_empty() || !is_typed(field) {
         return None;
     }
     if is_none_word(field, text) {
@@ -97,6 +97,12 @@ pub fn decode(definition: &Definition, field: &Field, typed: &str) -> Option<Ans
         FieldKind::Computed(_) | FieldKind::Note(_) | FieldKind::Seal(_) | FieldKind::Opinion(_) => None,
     };
     Some(answer.unwrap_or_else(|| Answer::Undecoded(typed.to_string())))
+}
+
+/// True for kinds whose answer is typed or chosen in one control; nothing can be pasted into the others.
+pub fn is_typed(field: &Field) -> bool {
+    use FieldKind::*;
+    !matches!(field.kind, Files(_) | Rows(_) | Computed(_) | Note(_) | Seal(_) | Opinion(_))
 }
 
 /// The text of an answer's control. What can be decoded comes back the same from [`decode`].

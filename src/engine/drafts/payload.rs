@@ -1,7 +1,8 @@
 //! The payload that is signed, section 4.1 of the bundle format: answers in their canonical form, without
 //! what belongs to drafts only.
 
-use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Attachment, Edit, Row, TableIdentity, json, make};
+use super::read::{self, Origin, Read};
+use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Attachment, DocumentIdentity, Edit, Row, TableIdentity, json, make};
 use crate::engine::definition::{Definition, Field, FieldKind, Id, MATERIALS};
 use crate::engine::kinds::{formats, rows};
 use crate::engine::value::json::{self as value_json, Json};
@@ -78,6 +79,36 @@ pub fn application_payload(
         ("data", data),
         ("attachments", Json::List(attachments.collect())),
     ]))
+}
+
+/// The document of a statement's payload: what a reviewer reads, and what the next revision starts from.
+/// `None` if the payload is not of the form that was verified before. Answers for another definition than
+/// `table` are moved.
+pub fn from_payload(payload: &Json, definition: &Definition, table: &TableIdentity) -> Option<Read> {
+    let text = |place: &[&str]| -> Option<String> {
+        let found = place.iter().try_fold(payload, |json, name| json.get(name))?;
+        Some(found.as_text()?.to_string())
+    };
+    let form = TableIdentity { id: text(&["form", "id"])?, version: text(&["form", "version"])?, sha256: text(&["form", "sha256"])? };
+    let origin = (form != *table).then_some(Origin { version: &form.version, definition: None });
+    let mut read = read::read_data(definition, payload.get("data")?, origin);
+    read.document.table = table.clone();
+    read.document.document = DocumentIdentity {
+        id: text(&["doc", "id"])?,
+        rev: payload.get("doc")?.get("rev")?.as_int()?.try_into().ok()?,
+        prev: text(&["doc", "prev"]),
+    };
+    for item in payload.get("attachments")?.as_list()? {
+        let text = |name: &str| item.get(name).and_then(Json::as_text).map(str::to_string);
+        read.document.attachments.push(Attachment {
+            id: text("id")?.into(),
+            name: text("name")?,
+            media_type: text("type")?,
+            size: item.get("size")?.as_int()?.try_into().ok()?,
+            sha256: text("sha256")?,
+        });
+    }
+    Some(read)
 }
 
 /// What is to be cleared before signing, as one ordinary edit that can be undone: spare rows, and answers

@@ -18,6 +18,7 @@ use crate::engine::definition::expression::tree::Reach;
 use crate::engine::value::date::Date;
 use crate::engine::value::json;
 use crate::engine::value::number::{Number, Rounded};
+use crate::engine::value::pattern::Pattern;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -326,6 +327,9 @@ fn check_field(definition: &Definition, field: &Field, problems: &mut Problems) 
         FieldKind::Text(it) => {
             limit(problems, it.min_length <= it.max_length && it.max_length <= 20_000, "min_length ≤ max_length ≤ 20000");
             list(problems, "suggestions", &it.suggestions);
+            if let Some(pattern) = it.pattern.as_ref().filter(|it| Pattern::parse(it).is_none()) {
+                problems.within("pattern", |problems| problems.add(ProblemCode::BadPattern, pattern.as_str()));
+            }
         }
         FieldKind::Long(it) => {
             limit(problems, it.min_length <= it.max_length && it.max_length <= 20_000, "min_length ≤ max_length ≤ 20000");

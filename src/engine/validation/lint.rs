@@ -13,7 +13,6 @@ use crate::engine::definition::{
     Problems, Section, Severity, Source, SourceKind,
 };
 use crate::engine::kinds;
-use crate::engine::value::pattern::Pattern;
 use crate::engine::value::json::{self, Json};
 use std::collections::{HashMap, HashSet};
 
@@ -47,7 +46,7 @@ pub fn check(bytes: &[u8]) -> Vec<Problem> {
 
 fn only_author_problems(problems: &Problems) -> bool {
     use ProblemCode::*;
-    let of_author = [Hole, Layout, Source, Untested, BadPattern];
+    let of_author = [Hole, Layout, Source, Untested];
     problems.list().iter().all(|it| it.code.is_warning() || of_author.contains(&it.code))
 }
 
@@ -256,11 +255,6 @@ fn check_values(definition: &Definition, problems: &mut Problems) {
         for_fields(part, problems, |field, problems| {
             if let Some(default) = field.default.as_ref().filter(|default| !is_fit(field, default)) {
                 problems.within("default", |problems| problems.add(ProblemCode::BadValue, default.to_canonical()));
-            }
-            if let FieldKind::Text(kind) = &field.kind
-                && let Some(pattern) = kind.pattern.as_ref().filter(|it| Pattern::parse(it).is_none())
-            {
-                problems.within("pattern", |problems| problems.add(ProblemCode::BadPattern, pattern.as_str()));
             }
             let FieldKind::Rows(rows) = &field.kind else { return };
             for_items(problems, "fixed", &rows.fixed, |row, problems| {

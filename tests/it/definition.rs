@@ -166,3 +166,38 @@ fn hostile_definitions_are_refused_not_run() {
     }
     assert_eq!(faults(&" ".repeat(2 << 20)), [" Limit"]);
 }
+
+fn shenbao(arguments: &[&str]) -> (i32, String) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_shenbao")).args(arguments).output().expect("it runs");
+    (output.status.code().unwrap_or(-1), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[test]
+fn the_command_names_every_problem_and_says_by_its_code_whether_there_is_one() {
+    let folder = std::env::temp_dir().join(format!("shenbao-check-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder for the test");
+    let file = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).expect("a file for the test");
+        path.to_string_lossy().into_owned()
+    };
+    let sound = file("sound.json", EXCERPTS[2].1);
+    let broken = file("broken.json", &EXCERPTS[2].1.replace("this.lead in this.resp", "this.lead in this.rest"));
+    assert_eq!(shenbao(&["check", &sound]).0, 0);
+    let (code, text) = shenbao(&["check", &sound, &broken]);
+    assert_eq!(code, 1);
+    assert!(text.contains("/rules/0/check@20: UnknownName: rest"), "{text}");
+    assert_eq!(shenbao(&["check", &sound, "no-such-file.json"]).0, 2);
+    assert_eq!(shenbao(&["check"]).0, 2);
+    let (code, text) = shenbao(&["schema"]);
+    assert_eq!((code, text.contains("\"Shenbao table definition, format 1\"")), (0, true));
+    for draft in [&[][..], &["--draft"]] {
+        let (code, text) = shenbao(&[&["schema", "--answers", &sound], draft].concat());
+        let schema = shenbao::engine::value::json::parse(text.trim().as_bytes(), 24).expect("strict JSON");
+        let tasks = schema.get("properties").and_then(|it| it.get("tasks")).and_then(|it| it.get("items"));
+        let required = tasks.and_then(|it| it.get("required")).map(|it| it.to_canonical());
+        let wanted = if draft.is_empty() { r#"["id","title","lead","resp"]"# } else { r#"["id"]"# };
+        assert_eq!((code, required.as_deref()), (0, Some(wanted)));
+    }
+    std::fs::remove_dir_all(&folder).expect("the folder can go");
+}

@@ -152,7 +152,7 @@ enum IdForm {
 }
 
 /// Reports malformed, reserved and repeated ids.
-struct Ids(HashSet<Id>);
+struct Ids(HashSet<String>);
 
 impl Ids {
     fn new() -> Self {
@@ -175,7 +175,7 @@ impl Ids {
         if !is_fit || form == IdForm::Name && RESERVED.contains(&&**id) {
             problems.add(ProblemCode::BadId, &**id);
         }
-        if !self.0.insert(id.clone()) {
+        if !self.0.insert(id.to_string()) {
             problems.add(ProblemCode::DuplicateId, &**id);
         }
     }
@@ -242,7 +242,7 @@ fn check_codes(options: &[Choice], problems: &mut Problems) {
             if option.code.is_empty() || option.code.chars().count() > 200 {
                 problems.add(ProblemCode::BadId, &*option.code);
             }
-            if !seen.insert(&option.code) {
+            if !seen.insert(option.code.to_string()) {
                 problems.add(ProblemCode::DuplicateId, &*option.code);
             }
             if option.other.is_some() && n_other > 1 {

@@ -12,16 +12,14 @@ pub fn order(scheme: &mut Scheme) -> Vec<SlotIdx> {
     let mut reads: Vec<Vec<SlotIdx>> = Vec::with_capacity(n_slots);
     let mut read_by: Vec<Vec<SlotIdx>> = vec![Vec::new(); n_slots];
     for (at, slot) in scheme.slots.iter().enumerate() {
-        let mut sources: Vec<SlotIdx> = slot
-            .relevant
-            .iter()
-            .chain(&slot.compute)
-            .flat_map(|formula| &scheme.formula(*formula).program.dependencies)
-            .map(|it| it.source)
-            .filter(|source| usize::from(*source) < n_slots)
-            .collect();
-        sources.sort_unstable();
-        sources.dedup();
+        let mut sources: Vec<SlotIdx> = Vec::new();
+        for formula in slot.relevant.iter().chain(&slot.compute) {
+            for it in &scheme.formula(*formula).program.dependencies {
+                if usize::from(it.source) < n_slots && !sources.contains(&it.source) {
+                    sources.push(it.source);
+                }
+            }
+        }
         for source in &sources {
             if let Some(readers) = read_by.get_mut(usize::from(*source)) {
                 readers.push(at as SlotIdx);

@@ -94,11 +94,11 @@ impl Validation {
     /// Everything that does not hold, missing answers included, in the order of the table; a rule is listed
     /// once for each place, at the first cell that it marks.
     pub fn violations(&self, _table: &CheckedDefinition, _document: &AnswersDocument) -> Vec<Violation> {
-        let mut found: Vec<((TableIdx, u32, SlotIdx, u32, SlotIdx), Violation)> = Vec::new();
+        let mut found: Vec<(u128, Violation)> = Vec::new();
         for part in 0..self.scheme.n_parts {
             let path = AnswerPath::part(self.scheme.table(part).id.clone());
             if let Some(violation) = self.count_violation(part, &path) {
-                found.push(((part, 0, 0, 0, 0), violation));
+                found.push((u128::from(part) << 96, violation));
             }
         }
         self.for_cells(|record, slot, cell| {
@@ -132,8 +132,13 @@ impl Validation {
                 found.extend(violation.map(|it| (self.order(record, slot), it)));
             }
         }
-        found.sort_by_key(|(order, _)| *order);
-        found.into_iter().map(|(_, violation)| violation).collect()
+        let mut n_found = 0;
+        for (order, _) in &mut found {
+            // What stands at one cell stays in its order.
+            *order = *order << 16 | n_found;
+            n_found = (n_found + 1) & 0xffff;
+        }
+        super::update::distinct(&mut found, |(order, _)| *order).into_iter().map(|(_, violation)| violation).collect()
     }
 
     /// True if nothing required is missing and no error stands, nor an overridable one without a reason.
@@ -354,14 +359,16 @@ impl Validation {
         Record { sheet: 0, table, line, row }
     }
 
-    /// Where a cell stands in the table, for sorting.
-    fn order(&self, record: Record, slot: Option<SlotIdx>) -> (TableIdx, u32, SlotIdx, u32, SlotIdx) {
+    /// Where a cell stands in the table, for sorting: part, instance, field, row, column.
+    fn order(&self, record: Record, slot: Option<SlotIdx>) -> u128 {
         let table = self.scheme.table(record.table);
         let slot = slot.unwrap_or_default();
-        match table.holder {
-            Some(holder) => (table.part, record.line, holder, record.row.wrapping_add(1), slot),
-            None => (table.part, record.line, slot, 0, 0),
-        }
+        let (field, row, column) = match table.holder {
+            Some(holder) => (holder, record.row.wrapping_add(1), slot),
+            None => (slot, 0, 0),
+        };
+        let place = u128::from(table.part) << 48 | u128::from(record.line) << 16 | u128::from(field);
+        place << 48 | u128::from(row) << 16 | u128::from(column)
     }
 
     /// The path of a record, or of a cell of it.

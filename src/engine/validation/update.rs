@@ -432,9 +432,7 @@ impl Validation {
     fn run(&mut self) {
         for rank in 0..self.queue.ranks.len() {
             let Some(mut list) = self.queue.ranks.get_mut(rank).map(std::mem::take) else { continue };
-            list.sort_unstable();
-            list.dedup();
-            for (work, line, row) in list {
+            for (work, line, row) in distinct(&mut list, work_key) {
                 match work {
                     Work::Relevant(slot) => self.work_relevant(slot, line, row),
                     Work::Compute(slot) => self.work_compute(slot, line, row),
@@ -444,9 +442,7 @@ impl Validation {
             }
         }
         let mut groups = std::mem::take(&mut self.queue.unique);
-        groups.sort_unstable();
-        groups.dedup();
-        for (slot, line) in groups {
+        for (slot, line) in distinct(&mut groups, |(slot, line)| u128::from(*line) << 16 | u128::from(*slot)) {
             self.check_unique(slot, line);
         }
     }
@@ -735,14 +731,20 @@ impl Validation {
             Some(_) => self.sheet.rows_of(&scheme, table, line),
             None => self.sheet.places(&scheme, Some(table)),
         };
-        let mut seen: Vec<HashSet<Vec<String>>> = vec![HashSet::new(); groups.len()];
+        let mut seen: HashSet<String> = HashSet::new();
         for place in places {
             let record = self.record(table, place);
             let mut is_duplicate = false;
-            for (group, seen) in groups.iter().zip(&mut seen) {
+            for (at, group) in groups.iter().enumerate() {
+                // Folded texts have no line breaks, so the parts of a key cannot run into one another.
+                let mut key = "\n".repeat(at);
+                let is_whole = group.iter().all(|slot| {
+                    let text = self.unique_text(record, *slot);
+                    key.extend(text.iter().flat_map(|text| [text.as_str(), "\n"]));
+                    text.is_some()
+                });
                 // A row that is not complete yet repeats nothing.
-                let key: Option<Vec<String>> = group.iter().map(|slot| self.unique_text(record, *slot)).collect();
-                is_duplicate |= key.is_some_and(|key| !seen.insert(key));
+                is_duplicate |= is_whole && !seen.insert(key);
             }
             let Some(cell) = self.sheet.cell_mut(&scheme, record, slot_idx) else { continue };
             if cell.is_duplicate == is_duplicate {
@@ -768,12 +770,16 @@ impl Validation {
         for (mark, line) in &queue.gone {
             queue.fields.extend(self.marked(*mark, (*line, NO_ROW)));
         }
-        queue.fields.sort_unstable_by_key(|(record, slot)| (record.table, record.line, record.row, *slot));
-        queue.fields.dedup();
-        notices.fields = queue.fields.iter().filter_map(|(record, slot)| self.path(*record, Some(*slot))).collect();
-        queue.marks.sort_unstable();
-        queue.marks.dedup();
-        notices.fields.append(&mut queue.marks);
+        let fields = distinct(&mut queue.fields, |(record, slot)| {
+            let place = u128::from(record.table) << 64 | u128::from(record.line) << 32 | u128::from(record.row);
+            place << 16 | u128::from(*slot)
+        });
+        notices.fields = fields.iter().filter_map(|(record, slot)| self.path(*record, Some(*slot))).collect();
+        for path in queue.marks {
+            if !notices.fields.contains(&path) {
+                notices.fields.push(path);
+            }
+        }
         for (path, before) in queue.before {
             let is_noticed = notices.fields.iter().position(|it| *it == path);
             match (is_noticed, self.field(&path) != before) {
@@ -819,6 +825,51 @@ impl Tally {
         put(&mut self.filled, before.filled, after.filled);
         put(&mut self.errors, before.errors, after.errors);
         put(&mut self.warnings, before.warnings, after.warnings);
+    }
+}
+
+/// The order of work within a rank, which is of no consequence, but must be one.
+fn work_key((work, line, row): &(Work, u32, u32)) -> u128 {
+    let (kind, at) = match work {
+        Work::Relevant(slot) => (0u128, *slot),
+        Work::Compute(slot) => (1, *slot),
+        Work::Required(slot) => (2, *slot),
+        Work::Rule(rule) => (3, *rule),
+    };
+    kind << 80 | u128::from(at) << 64 | u128::from(*line) << 32 | u128::from(*row)
+}
+
+/// Each item once, in the order of the keys. One sort over keys serves all lists: every type sorted by the
+/// standard library has its own copy of that code in the page.
+pub(super) fn distinct<T: Clone>(items: &mut Vec<T>, key: impl Fn(&T) -> u128) -> Vec<T> {
+    let mut keys: Vec<(u128, u32)> = items.iter().zip(0..).map(|(item, at)| (key(item), at)).collect();
+    heap_sort(&mut keys);
+    keys.dedup_by_key(|(key, _)| *key);
+    let sorted = keys.iter().filter_map(|(_, at)| items.get(*at as usize).cloned()).collect();
+    items.clear();
+    sorted
+}
+
+fn heap_sort(keys: &mut [(u128, u32)]) {
+    let sift = |keys: &mut [(u128, u32)], mut at: usize| loop {
+        let mut greatest = at;
+        for child in [2 * at + 1, 2 * at + 2] {
+            if keys.get(child).is_some_and(|it| keys.get(greatest).is_some_and(|other| it > other)) {
+                greatest = child;
+            }
+        }
+        if greatest == at {
+            break;
+        }
+        keys.swap(at, greatest);
+        at = greatest;
+    };
+    for at in (0..keys.len() / 2).rev() {
+        sift(keys, at);
+    }
+    for end in (1..keys.len()).rev() {
+        keys.swap(0, end);
+        sift(keys.split_at_mut(end).0, 0);
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::browser::{Browser, keep_screenshot};
 use crate::form_page::FormPage;
 use crate::in_every_browser;
-use crate::scenario::{Scenario, play};
+use crate::scenario::{Scenario, assert_answers, play};
 use serde_json::Value;
 
 in_every_browser!(a_city_fills_the_whole_table);
@@ -64,6 +64,10 @@ fn a_city_fills_the_whole_table(browser: &mut Browser) {
     }
     form.wait_until_saved();
     keep_screenshot(browser, "table-filled");
+
+    // The draft file holds what was meant, whatever width the digits were typed in.
+    form.command("save-draft");
+    assert_answers(&browser.downloaded(".sbdraft.json"), &scenario);
 }
 
 /// Computed cells show what they must.

@@ -6,6 +6,7 @@
 mod browser;
 mod city_story;
 mod form_page;
+mod input_method;
 mod scenario;
 mod site;
 mod smoke;

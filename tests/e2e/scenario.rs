@@ -67,3 +67,32 @@ fn made_up_file(folder: &Path, name: &str) -> PathBuf {
     std::fs::write(&file, pdf).expect("the temporary folder is writable");
     file
 }
+
+/// Compares a saved draft file with what the steps promise; every difference is told, not only the first.
+pub fn assert_answers(draft: &Path, scenario: &Scenario) {
+    let bytes = std::fs::read(draft).expect("the draft file can be read");
+    let draft: Value = serde_json::from_slice(&bytes).expect("a draft file is JSON");
+    let answers = &draft["data"]["answers"];
+    let mut differing = Vec::new();
+    let mended = |step: &&Value| scenario.mend().iter().any(|it| it["path"] == step["path"]);
+    let steps = scenario.steps().iter().filter(|it| !mended(it)).chain(scenario.mend());
+    for step in steps.filter(|it| it.get("value").is_some()) {
+        let path = step["path"].as_str().expect("a step has a path");
+        let found = path.split('/').try_fold(answers, member);
+        // A draft keeps a text as it was typed; only what is signed is written in the office's form.
+        let is_as_typed = step["value"].is_string() && found == step.get("typed");
+        if found != Some(&step["value"]) && !is_as_typed {
+            differing.push(format!("{path}: must be {}, is {}", step["value"], found.unwrap_or(&Value::Null)));
+        }
+    }
+    assert!(differing.is_empty(), "{} answers differ:\n{}", differing.len(), differing.join("\n"));
+}
+
+/// One step down: a member by its name, or an entry of a list by its number or its id.
+fn member<'a>(value: &'a Value, segment: &str) -> Option<&'a Value> {
+    let Some(list) = value.as_array() else { return value.get(segment) };
+    match segment.strip_prefix('#') {
+        Some(number) => list.get(number.parse::<usize>().ok()?.checked_sub(1)?),
+        None => list.iter().find(|it| it["id"] == segment || it["_id"] == segment),
+    }
+}

@@ -1,0 +1,59 @@
+//! The QR code on the cover, drawn as one path.
+
+use fast_qr::{ECL, QRBuilder};
+use leptos::prelude::*;
+
+/// Modules of blank margin that a reader needs on every side.
+const QUIET: usize = 4;
+
+/// The code of a text; nothing if it is too long for one.
+pub fn code(text: &str, label: &'static str) -> Option<AnyView> {
+    let (side, path) = drawn(text)?;
+    let around = format!("0 0 {side} {side}");
+    let view = view! {
+        <svg class="paper-code" role="img" aria-label=label viewBox=around shape-rendering="crispEdges">
+            <path d=path fill="#000" />
+        </svg>
+    };
+    Some(view.into_any())
+}
+
+/// The side in modules, quiet zone included, and the dark runs of each line as a path.
+fn drawn(text: &str) -> Option<(usize, String)> {
+    let qr = QRBuilder::new(text).ecl(ECL::M).build().ok()?;
+    let mut path = String::new();
+    for line in 0..qr.size {
+        let modules = &qr[line];
+        let mut at = 0;
+        while at < qr.size {
+            let is_dark = |idx: usize| modules.get(idx).is_some_and(|module| module.value());
+            let start = at;
+            while at < qr.size && is_dark(at) {
+                at += 1;
+            }
+            if at > start {
+                path += &format!("M{} {}h{}v1h-{}z", start + QUIET, line + QUIET, at - start, at - start);
+            }
+            at += 1;
+        }
+    }
+    Some((qr.size + 2 * QUIET, path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signed_table_needs_45_modules() {
+        // The length that the bundle format says: kind, one digit of revision, two base32 digests.
+        let text = ["SAB1:A:1:", &"A".repeat(52), ":", &"B".repeat(52)].concat();
+        assert_eq!(text.len(), 114);
+        assert_eq!(drawn(&text).map(|it| it.0), Some(45));
+    }
+
+    #[test]
+    fn a_text_that_no_code_can_hold_is_left_out() {
+        assert_eq!(drawn(&"A".repeat(5000)), None);
+    }
+}

@@ -368,6 +368,26 @@ fn one_edit_among_a_thousand_rows_works_out_only_what_reads_it() {
 }
 
 #[test]
+fn a_row_put_in_front_of_thousands_stays_within_the_budget_of_an_edit() {
+    let text = r#"{"format":"1","id":"long","version":"2026.1","languages":["en"],"provenance":"reconstructed","title":"t","notice":{},
+    "parts":[{"id":"p","label":"p","sections":[{"fields":[{"id":"items","kind":"rows","label":"items","max":5000,"columns":[
+        {"id":"n","kind":"computed","label":"n","result":"number","compute":"index(row)"},
+        {"id":"a","kind":"integer","label":"a"}]}]}]}],
+    "rules":[{"id":"up","scope":"p.items","severity":"error","when":"has(previous(row))","check":"previous(row).a <= row.a","fields":["row.a"],"message":"m"}]}"#;
+    let table = load(text);
+    let mut document = empty(&table);
+    let row = |idx: i64| Row { id: format!("r{idx}").into(), cells: [("a".into(), Answer::Integer(idx))].into() };
+    let field = AnswerPath::part("p").field("items");
+    document.apply(Edit::SetAnswer { path: field.clone(), answer: Some(Answer::Rows((1..=2500).map(row).collect())) });
+    let mut validation = Validation::new(&table, &document);
+    let (changes, _) = document.apply(Edit::InsertRow { field: field.clone(), at: 0, row: row(0) });
+    validation.update(&table, &document, &changes);
+    assert!(!validation.is_too_costly());
+    assert_eq!(validation.field(&field.row("r2500").column("n")).shown.as_deref(), Some("2501"));
+    assert!(validation == Validation::new(&table, &document));
+}
+
+#[test]
 fn a_spare_row_counts_for_nothing_until_it_is_typed_in() {
     let (table, mut document) = long_table(3);
     let mut validation = Validation::new(&table, &document);

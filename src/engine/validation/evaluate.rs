@@ -470,12 +470,13 @@ impl Evaluator<'_> {
                 let is_row = record.row != NO_ROW;
                 let position = if is_row { record.row } else { record.line };
                 let lines = sheet.lines(scheme, record.table, record.line);
-                self.spend(position as usize);
-                let before = lines.iter().take(position as usize).enumerate().filter(|(_, it)| !it.is_spare);
+                // A step for 64 lines: they are only counted, and long tables number every row.
+                self.spend(position as usize / 64);
+                let before = lines.get(..position as usize).unwrap_or(lines);
                 if function == Function::Index {
-                    return count(before.count() + 1);
+                    return count(before.iter().filter(|it| !it.is_spare).count() + 1);
                 }
-                let at = before.last().map(|(at, _)| at as u32).ok_or(Lack::Blank)?;
+                let at = before.iter().rposition(|it| !it.is_spare).ok_or(Lack::Blank)? as u32;
                 Ok(Value::Record(if is_row { Record { row: at, ..*record } } else { Record { line: at, ..*record } }))
             }
             (Function::Abs, [N(it)]) => Ok(N(it.abs())),

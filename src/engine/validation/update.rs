@@ -39,6 +39,10 @@ pub struct Queue {
     /// Instances and their tallies before; [`NO_ROW`] stands for the whole.
     tallies: Vec<(TableIdx, u32, Tally)>,
     budget: u64,
+    /// For each source, whether all who read it anywhere are queued, and for which instance those are that
+    /// read it there: they wait for a later rank, so once is enough, and a long table is not queued for each
+    /// of its rows.
+    spread: Vec<(bool, u32)>,
 }
 
 impl Validation {
@@ -156,6 +160,14 @@ impl Validation {
                 cell.lines.iter().for_each(|row| self.notice_gone(row, table, NO_ROW));
             }
         }
+        // What was queued before this list changed was queued by positions that are no longer right.
+        if !self.queue.spread.is_empty() {
+            for table in (0..scheme.tables.len() as TableIdx).filter(|it| scheme.table(*it).part == part) {
+                for place in self.sheet.places(&scheme, Some(table)) {
+                    self.enqueue_line(self.record(table, place));
+                }
+            }
+        }
         for line in added {
             let record = self.record(part, (line, NO_ROW));
             self.decode_line(definition, document, record, false);
@@ -259,6 +271,12 @@ impl Validation {
                 self.decode_cell(definition, document, record, slot);
             }
             self.enqueue_line(record);
+        }
+        // What was queued before this list changed was queued by positions that are no longer right.
+        if !self.queue.spread.is_empty() {
+            for (line, row) in self.sheet.rows_of(&scheme, table, instance.line) {
+                self.enqueue_line(Record { table, line, row, ..instance });
+            }
         }
         for row in turned {
             let record = Record { table, row, ..instance };
@@ -405,7 +423,18 @@ impl Validation {
     /// A source has another value at a place: whoever reads it there is worked out again.
     fn changed(&mut self, source: SourceIdx, line: u32, row: u32) {
         let scheme = self.scheme.clone();
+        self.queue.spread.resize(scheme.n_sources(), (false, NO_ROW));
+        let Some(spread) = self.queue.spread.get_mut(usize::from(source)) else { return };
+        let (is_spread, in_instance) = std::mem::replace(spread, (true, line));
         for reader in scheme.readers.get(usize::from(source)).into_iter().flatten() {
+            let is_queued = match reader.reach {
+                Reach::Row => false,
+                Reach::Instance => in_instance == line,
+                Reach::Any => is_spread,
+            };
+            if is_queued {
+                continue;
+            }
             let table = match reader.work {
                 Work::Rule(rule) => scheme.rules.get(usize::from(rule)).and_then(|rule| rule.table),
                 Work::Relevant(slot) | Work::Compute(slot) | Work::Required(slot) => Some(scheme.slot(slot).table),

@@ -12,6 +12,7 @@ pub mod attach;
 pub mod autosave;
 pub mod clock;
 pub mod controls;
+pub mod divisions;
 pub mod element;
 pub mod files;
 pub mod filling;

@@ -3,7 +3,7 @@
 use super::attach::Upload;
 use super::session::FillSession;
 use super::storage::Store;
-use crate::engine::answers::{Answer, AnswerPath};
+use crate::engine::answers::{Answer, AnswerPath, Edit};
 use crate::engine::definition::{Field, Id, Part, Severity, Words};
 use crate::engine::kinds;
 use crate::engine::locale;
@@ -136,7 +136,9 @@ impl AnswerHandle {
 
     /// Writes an answer as a step of its own.
     pub fn set(self, answer: Option<Answer>) {
-        self.ui.session.type_answer(self.path(), answer);
+        if self.answer_now() != answer {
+            self.ui.session.apply(Edit::SetAnswer { path: self.path(), answer });
+        }
         self.touch();
     }
 

@@ -108,3 +108,27 @@ fn a_damaged_list_costs_only_the_damaged_entries() {
     let found: Vec<_> = divisions.all().iter().map(|it| (it.code, it.name.as_str())).collect();
     assert_eq!(found, [(110000, "北京市"), (110101, "东城区"), (110102, "西城区"), (320500, "苏州市"), (320501, "昆山市")]);
 }
+
+#[test]
+fn what_is_typed_finds_codes_and_names_and_then_full_names() {
+    let divisions = Divisions::read(DIVISIONS);
+    let found = |typed: &str| divisions.find(typed).iter().map(|it| it.code).collect::<Vec<_>>();
+    assert_eq!(found("320582"), [320582]);
+    assert_eq!(found("３２０５８２"), [320582], "full-width digits are digits");
+    assert_eq!(found("3205").first(), Some(&320500), "a code may be given in part");
+    assert_eq!(found("张家港"), [320582]);
+    assert_eq!(found("江苏 张家港"), [320582], "characters of the full name in their order");
+    // The district of that name comes before counties that only hold it.
+    assert_eq!(found("鼓楼区").len(), 4);
+    assert!(found("").is_empty() && found("  ").is_empty() && found("龘").is_empty());
+}
+
+#[test]
+fn an_entry_names_everything_above_it() {
+    let divisions = Divisions::read(DIVISIONS);
+    assert_eq!(divisions.chain(320582), [320000, 320500, 320582]);
+    assert_eq!(divisions.chain(110101), [110000, 110101], "a district of 直辖市 hangs at the province");
+    assert!(divisions.chain(320599).is_empty());
+    assert_eq!(divisions.spaced_name(320582), "江苏省 苏州市 张家港市");
+    assert_eq!(divisions.spaced_name(320599), "");
+}

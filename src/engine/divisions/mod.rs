@@ -3,9 +3,17 @@
 //! The text is a file of its own, loaded by the page when a picker is first opened, so it costs nothing before that.
 //! Codes change with the years: the list has a version, and a code that it does not know is never an error.
 
+use super::value::text::fold;
+
 /// The newest list, for the tools and the tests. The page loads the same file by its name instead.
 #[cfg(not(target_arch = "wasm32"))]
 pub const DIVISIONS: &str = include_str!("divisions-2023.1.txt");
+
+/// The version of the newest list.
+pub const VERSION: &str = "2023.1";
+
+/// The name of its file beside the page.
+pub const FILE: &str = "divisions-2023.1.txt";
 
 /// One province, city, district or county, or a statistical code of a development zone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,11 +88,61 @@ impl Divisions {
         [code / 100 * 100, code / 10_000 * 10_000].into_iter().find(|it| *it != code && self.get(*it).is_some())
     }
 
+    /// The codes from the province down to the entry; none for a code that the list does not have.
+    pub fn chain(&self, code: u32) -> Vec<u32> {
+        let mut chain = Vec::new();
+        let mut next = self.get(code).map(|it| it.code);
+        while let Some(code) = next {
+            chain.insert(0, code);
+            next = self.above(code);
+        }
+        chain
+    }
+
     /// The full name, such as 江苏省苏州市张家港市.
     pub fn full_name(&self, code: u32) -> Option<String> {
-        let own = &self.get(code)?.name;
-        let above = self.above(code).and_then(|it| self.full_name(it)).unwrap_or_default();
-        Some(above + own)
+        let names = self.names(code);
+        (!names.is_empty()).then(|| names.concat())
+    }
+
+    /// The full name with spaces, such as 江苏省 苏州市 张家港市; blank for a code that the list does not have.
+    pub fn spaced_name(&self, code: u32) -> String {
+        self.names(code).join(" ")
+    }
+
+    fn names(&self, code: u32) -> Vec<&str> {
+        self.chain(code).into_iter().filter_map(|it| self.get(it)).map(|it| it.name.as_str()).collect()
+    }
+
+    /// What a typed text may mean: codes that begin with it and names that are it, then names that begin with it,
+    /// then names that hold it. Only if there are none: full names that have its characters in this order, so that
+    /// 苏州张家港 is found too.
+    pub fn find(&self, typed: &str) -> Vec<&Division> {
+        let mut typed = fold(typed);
+        typed.retain(|it| !it.is_whitespace());
+        let (mut same, mut starting, mut holding) = (Vec::new(), Vec::new(), Vec::new());
+        if typed.is_empty() {
+            return same;
+        }
+        for it in &self.list {
+            if it.name == typed || it.code.to_string().starts_with(&typed) {
+                same.push(it);
+            } else if it.name.starts_with(&typed) {
+                starting.push(it);
+            } else if it.name.contains(&typed) {
+                holding.push(it);
+            }
+        }
+        same.append(&mut starting);
+        same.append(&mut holding);
+        if same.is_empty() {
+            same.extend(self.list.iter().filter(|it| {
+                let names = self.names(it.code);
+                let mut chars = names.iter().flat_map(|name| name.chars());
+                typed.chars().all(|wanted| chars.any(|it| it == wanted))
+            }));
+        }
+        same
     }
 }
 

@@ -3,12 +3,14 @@
 
 pub mod boolean;
 pub mod choice;
+pub mod date;
+pub mod division;
 pub mod files;
 pub mod reference;
 pub mod text;
 
 use super::ui::AnswerHandle;
-use crate::engine::definition::{Field, FieldKind};
+use crate::engine::definition::{Field, FieldKind, Format};
 use leptos::prelude::*;
 
 /// The control of a field. The one place where kinds meet controls, and so the one `into_any`.
@@ -20,6 +22,7 @@ pub fn control(handle: AnswerHandle, field: &Field) -> AnyView {
         FieldKind::Choices(kind) => choice::several(handle, kind).into_any(),
         FieldKind::Reference(kind) => reference::select(handle, kind).into_any(),
         FieldKind::Files(_) => files::list(handle).into_any(),
+        FieldKind::Text(kind) if kind.format == Some(Format::DivisionCode) => division::line(handle).into_any(),
         FieldKind::Text(_)
         | FieldKind::Integer(_)
         | FieldKind::Decimal(_)

@@ -1,5 +1,6 @@
 //! Everything that is typed as text: lines, numbers, dates, lists in one line, paragraphs.
 
+use super::date;
 use crate::engine::definition::{FieldKind, LongKind};
 use crate::engine::kinds;
 use crate::engine::value::text;
@@ -56,6 +57,7 @@ pub fn line(handle: AnswerHandle) -> impl IntoView {
             }
             on:blur=move |_| handle.touch()
         />
+        {date::calendar(handle)}
         {suggestions.map(|entries| view! {
             <datalist id=format!("{id}-list")>
                 {entries.into_iter().map(|entry| view! { <option value=entry></option> }).collect_view()}
@@ -131,7 +133,7 @@ fn decode_typed(handle: AnswerHandle, typed: &str) {
 }
 
 /// True while an input method composes: what is in the control is not text yet.
-fn is_composing(event: &web_sys::Event) -> bool {
+pub fn is_composing(event: &web_sys::Event) -> bool {
     use wasm_bindgen::JsCast;
     event.dyn_ref::<web_sys::InputEvent>().is_some_and(web_sys::InputEvent::is_composing)
 }

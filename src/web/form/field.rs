@@ -114,14 +114,28 @@ pub fn messages(handle: AnswerHandle) -> impl IntoView {
                     _ if violation.overridden => "message warned",
                     _ => "message wrong",
                 };
+                let mend = violation.parameters.iter().find(|(name, _)| **name == *"mend");
                 view! {
-                    <p class=class>{ui.sentence(&violation)}</p>
+                    <p class=class>{ui.sentence(&violation)}{mend.map(|(_, text)| mend_button(handle, text.clone()))}</p>
                     {verdict::reason(ui, &violation)}
                 }
             });
         view! { {missing} {said.collect_view()} }
     };
     view! { <div class="messages" id=format!("{}-messages", handle.control_id())>{list}</div> }
+}
+
+/// Writes the one text that is certain to be meant, as an edit that can be undone.
+fn mend_button(handle: AnswerHandle, mended: String) -> impl IntoView {
+    let words = handle.ui.fill("field.mend", &[("mend", &mended)]);
+    let on_click = move |_| {
+        handle.set(handle.decode(&mended));
+        // The button goes with the message: the focus returns to the cell.
+        handle.ui.focus_cell(&handle.path());
+    };
+    view! {
+        <button type="button" class="button small mend" disabled=move || handle.is_read_only() on:click=on_click>{words}</button>
+    }
 }
 
 /// Confirms that there is none: 无 counts as an answer.

@@ -1,0 +1,59 @@
+//! The list of administrative divisions: fetched once for a page, when a cell first needs it.
+
+use crate::engine::divisions::{Divisions, FILE};
+use leptos::prelude::*;
+use std::sync::Arc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+#[wasm_bindgen(module = "/src/web/divisions.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    async fn fetch_text(name: &str) -> Result<JsValue, JsValue>;
+}
+
+/// How far the list is.
+#[derive(Clone)]
+pub enum List {
+    /// Nobody asked for it yet.
+    Unasked,
+    /// On its way.
+    Loading,
+    /// Here.
+    Here(Arc<Divisions>),
+    /// It could not be had; it may be asked for again.
+    Failed,
+}
+
+thread_local! {
+    /// One list for all forms of a page; it outlives each of them.
+    static LIST: ArcRwSignal<List> = ArcRwSignal::new(List::Unasked);
+}
+
+/// The list, watched.
+pub fn list() -> List {
+    LIST.with(ArcRwSignal::clone).get()
+}
+
+/// Fetches the list if nobody did. A failure is kept: only [`fetch`] tries again.
+pub fn want() {
+    if matches!(LIST.with(ArcRwSignal::clone).get_untracked(), List::Unasked) {
+        fetch();
+    }
+}
+
+/// Fetches the list, again if it failed before.
+pub fn fetch() {
+    let list = LIST.with(ArcRwSignal::clone);
+    if matches!(list.get_untracked(), List::Loading | List::Here(_)) {
+        return;
+    }
+    list.set(List::Loading);
+    spawn_local(async move {
+        let text = fetch_text(FILE).await.ok().and_then(|it| it.as_string()).unwrap_or_default();
+        let divisions = Divisions::read(&text);
+        // A server may answer with a page of its own instead of a file that it does not have.
+        let found = divisions.provinces().next().is_some();
+        list.set(if found { List::Here(Arc::new(divisions)) } else { List::Failed });
+    });
+}

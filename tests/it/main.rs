@@ -11,6 +11,7 @@ mod exchange;
 mod json;
 mod kinds;
 mod locale;
+mod readme;
 mod refusal;
 mod scenario;
 mod tables;

@@ -1,0 +1,33 @@
+//! The README's example is a table that can be filled, and its words keep step with the program.
+
+use shenbao::engine::validation::lint;
+
+fn readme() -> String {
+    std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("there is a README")
+}
+
+#[test]
+fn the_example_of_a_table_has_no_problems() {
+    let readme = readme();
+    let (_, rest) = readme.split_once("```json\n").expect("there is an example");
+    let (example, _) = rest.split_once("\n```").expect("the example ends");
+    let problems = lint::check(example.as_bytes());
+    assert!(problems.is_empty(), "{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn every_option_of_verify_is_listed_and_no_other() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_shenbao")).args(["verify", "--help"]).output().expect("shenbao starts");
+    let help = String::from_utf8(output.stdout).expect("the help is text");
+    let options: Vec<&str> = help.lines().filter_map(|it| it.trim_start().split(' ').next()).filter(|it| it.starts_with("--")).collect();
+    assert!(options.len() > 5, "the help lists options: {help}");
+    let readme = readme();
+    let table: Vec<&str> = readme.lines().filter(|it| it.starts_with("| `--")).collect();
+    for option in &options {
+        assert!(table.iter().any(|it| it.contains(&format!("`{option}"))), "the README's table lacks {option}");
+    }
+    let named = table.iter().flat_map(|line| line.split('`').filter(|it| it.starts_with("--")));
+    for option in named.map(|it| it.split(' ').next().unwrap_or(it)) {
+        assert!(options.contains(&option), "the README names {option}, which verify does not know");
+    }
+}

@@ -7,6 +7,7 @@ mod browser;
 mod city_story;
 mod form_page;
 mod input_method;
+mod picker;
 mod scenario;
 mod site;
 mod smoke;

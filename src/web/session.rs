@@ -4,7 +4,7 @@
 //! read, so that an edit wakes exactly what shows the paths it touched. Thousands of observers of one signal,
 //! or one observer of thousands, would make a keystroke's work grow with the form.
 
-use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Changes, Edit, Override, PartInstance, Row};
+use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Changes, Edit, Override, PartInstance, Row, Signed};
 use crate::engine::definition::{CheckedDefinition, Id};
 use crate::engine::validation::marks::marks;
 use crate::engine::validation::{FieldState, RuleState, Tally, Validation, Violation};
@@ -327,6 +327,13 @@ impl FillSession {
         Some(place)
     }
 
+    /// Keeps what was just signed.
+    pub fn keep_signed(self, signed: Signed) {
+        self.0.with_value(|it| it.state.borrow_mut().document.signed = Some(signed));
+        self.notify(&Watched::Header);
+        self.edited();
+    }
+
     /// How many steps can be undone and redone, watched.
     pub fn history(self) -> (usize, usize) {
         self.watch(Watched::History);
@@ -342,6 +349,7 @@ impl FillSession {
             let mut state = it.state.borrow_mut();
             let state = &mut *state;
             let (changes, inverse) = state.document.apply(edit);
+            state.document.start_next_revision();
             let notices = state.validation.update(&it.table, &state.document, &changes);
             (changes, inverse, notices)
         })?;

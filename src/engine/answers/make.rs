@@ -55,7 +55,7 @@ impl AnswersDocument {
 
     /// A new application with these answers: an identity of its own, the first revision.
     pub fn renewed(&self, id: String) -> AnswersDocument {
-        AnswersDocument { document: DocumentIdentity { id, rev: 1, prev: None }, ..self.clone() }
+        AnswersDocument { document: DocumentIdentity { id, rev: 1, prev: None }, signed: None, ..self.clone() }
     }
 }
 

@@ -157,6 +157,17 @@ pub struct PartSource {
     pub edited: bool,
 }
 
+/// The statement that was signed last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// Its revision.
+    pub rev: u32,
+    /// SHA-256 of its payload, lower-case hex.
+    pub payload: String,
+    /// The statement's JSON, as it stands in the bundle.
+    pub statement: String,
+}
+
 /// Everything one person filled in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AnswersDocument {
@@ -176,6 +187,8 @@ pub struct AnswersDocument {
     pub kept: Vec<Kept>,
     /// Instances taken from part files.
     pub sources: Vec<PartSource>,
+    /// What was signed last; once something is changed after it, the revision is the next one.
+    pub signed: Option<Signed>,
 }
 
 impl AnswersDocument {
@@ -211,5 +224,15 @@ impl AnswersDocument {
     /// The attachment of that id.
     pub fn attachment(&self, id: &str) -> Option<&Attachment> {
         self.attachments.iter().find(|it| &*it.id == id)
+    }
+
+    /// Something was changed: if this revision is signed already, the next one begins, which names it.
+    pub fn start_next_revision(&mut self) {
+        if let Some(signed) = &self.signed
+            && signed.rev == self.document.rev
+        {
+            self.document.rev += 1;
+            self.document.prev = Some(signed.payload.clone());
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! later version of the table can open.
 
 use super::read::{self, AnswerProblem, Origin, Read};
-use crate::engine::answers::{AnswersDocument, Attachment, DocumentIdentity, TableIdentity, json};
+use crate::engine::answers::{AnswersDocument, Attachment, DocumentIdentity, Signed, TableIdentity, json};
 use crate::engine::definition::Definition;
 use crate::engine::value::base64;
 use crate::engine::value::json::{self as value_json, Json, JsonErrorKind, write_text};
@@ -36,7 +36,14 @@ pub fn write(document: &AnswersDocument, saved: &str, files: &[(&str, &[u8])]) -
     if let Some(prev) = &document.document.prev {
         json::member("prev", prev, &mut out);
     }
-    out.push_str("},\"data\":");
+    out.push('}');
+    if let Some(signed) = &document.signed {
+        let _ = write!(out, ",\"signed\":{{\"rev\":{}", signed.rev);
+        json::member("payload", &signed.payload, &mut out);
+        json::member("statement", &signed.statement, &mut out);
+        out.push('}');
+    }
+    out.push_str(",\"data\":");
     json::write_data(document, true, &mut out);
     out.push_str(",\"attachments\":");
     json::list(&document.attachments, &mut out, |it, out| {
@@ -77,6 +84,7 @@ pub struct Draft {
     pub files: Vec<(String, Vec<u8>)>,
     /// Names of files whose bytes do not have the digest that the draft gives.
     pub damaged: Vec<String>,
+    signed: Option<Signed>,
     data: Json,
 }
 
@@ -189,6 +197,7 @@ impl Draft {
             attachments: attachments(&json)?,
             files: Vec::new(),
             damaged: Vec::new(),
+            signed: signed(&json),
             data,
         };
         for (digest, text) in json.get("files").and_then(Json::as_object).unwrap_or_default() {
@@ -221,6 +230,7 @@ impl Draft {
         document.table = table.clone();
         document.document = self.document.clone();
         document.attachments = self.attachments.clone();
+        document.signed = self.signed.clone();
         Ok(Opened { document, problems, was_moved })
     }
 }
@@ -233,6 +243,14 @@ fn at<'a>(json: &'a Json, place: &str) -> Result<&'a Json, DraftError> {
 fn text_at(json: &Json, place: &str) -> Result<String, DraftError> {
     let text = at(json, place)?.as_text();
     text.map_or_else(|| error(DraftErrorKind::WrongType, place), |text| Ok(text.to_string()))
+}
+
+/// What was signed last. A damaged one is left out: the next signature starts the revision again.
+fn signed(json: &Json) -> Option<Signed> {
+    let signed = json.get("signed")?;
+    let rev = u32::try_from(signed.get("rev")?.as_int()?).ok()?;
+    let text = |name| signed.get(name).and_then(Json::as_text).map(str::to_string);
+    Some(Signed { rev, payload: text("payload")?, statement: text("statement")? })
 }
 
 fn attachments(json: &Json) -> Result<Vec<Attachment>, DraftError> {

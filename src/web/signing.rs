@@ -1,0 +1,227 @@
+//! The seam to the second wasm module, which signs and verifies. Private keys never come to this side: the
+//! page holds numbers.
+
+use super::files::{self, Cancel, Pieces};
+use super::random;
+use super::storage::Store;
+use crate::engine::answers::Attachment;
+use crate::engine::value::json::{self, Json};
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::prelude::*;
+use web_sys::Blob;
+
+#[wasm_bindgen(module = "/src/web/signing.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    async fn call(name: &str, args: &Array) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch)]
+    async fn make(name: &str, args: &Array) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch)]
+    fn call_on(object: &JsValue, name: &str, args: &Array) -> Result<JsValue, JsValue>;
+}
+
+/// Above this much of attachments a bundle is written as ZIP: 15 MiB, section 2 of the format.
+pub const ZIP_ABOVE: u64 = 15 * 1024 * 1024;
+
+/// Why signing or verifying did not work: a name of the format (`K_PASSPHRASE`, `E_…`), or the module's failure
+/// to load.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SigningError(pub String);
+
+impl SigningError {
+    /// The key of its words in the locale.
+    pub fn key(&self) -> String {
+        let name = self.0.split(' ').next().unwrap_or_default();
+        let is_named = name.starts_with("K_") || name.starts_with("E_");
+        if is_named { format!("signing.{name}") } else { "signing.unavailable".into() }
+    }
+}
+
+impl From<JsValue> for SigningError {
+    fn from(thrown: JsValue) -> Self {
+        let text = thrown.as_string();
+        let text = text.or_else(|| js_sys::Reflect::get(&thrown, &"message".into()).ok()?.as_string());
+        SigningError(text.unwrap_or_default())
+    }
+}
+
+/// An unlocked key in the other module's memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnlockedKey {
+    number: u32,
+    /// Its thumbprint (RFC 7638).
+    pub kid: String,
+    /// The name its owner gave it.
+    pub label: String,
+}
+
+/// What paper and screen say of a signed statement.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PaperInfo {
+    /// SHA-256 of the payload, lower-case hex.
+    pub payload_sha256: String,
+    /// The same as 16 groups of 4 digits.
+    pub groups: String,
+    /// The first 16 digits, for the foot of every sheet.
+    pub footer: String,
+    /// Text of the QR code.
+    pub qr: String,
+    /// Thumbprints of the keys.
+    pub kids: Vec<String>,
+}
+
+fn text_of(value: &JsValue) -> String {
+    value.as_string().unwrap_or_default()
+}
+
+fn json_of(value: &JsValue) -> Json {
+    // A payload may nest 24 deep, and stands inside a report.
+    json::parse(text_of(value).as_bytes(), 30).unwrap_or(Json::Null)
+}
+
+fn member(json: &Json, name: &str) -> String {
+    json.get(name).and_then(Json::as_text).unwrap_or_default().to_string()
+}
+
+fn numbers(keys: &[UnlockedKey]) -> JsValue {
+    let list: Vec<u32> = keys.iter().map(|key| key.number).collect();
+    js_sys::Uint32Array::from(list.as_slice()).into()
+}
+
+/// Makes a P-256 key. `None` where the browser has no source of randomness: then nothing may be signed.
+pub async fn make_key(label: &str) -> Result<UnlockedKey, SigningError> {
+    let entropy = random::bytes::<32>().ok_or_else(|| SigningError("E_RANDOM".into()))?;
+    let number = call("make_key", &Array::of2(&"ES256".into(), &Uint8Array::from(entropy.as_slice()).into())).await?;
+    unlocked(&number, label).await
+}
+
+/// Opens a key file.
+pub async fn open_key_file(bytes: &[u8], passphrase: &str) -> Result<UnlockedKey, SigningError> {
+    let number = call("open_key_file", &Array::of2(&Uint8Array::from(bytes).into(), &passphrase.into())).await?;
+    unlocked(&number, "").await
+}
+
+async fn unlocked(number: &JsValue, label: &str) -> Result<UnlockedKey, SigningError> {
+    let info = json_of(&call("key_info", &Array::of1(number)).await?);
+    let named = member(&info, "label");
+    let label = if named.is_empty() { label.to_string() } else { named };
+    Ok(UnlockedKey { number: number.as_f64().unwrap_or_default() as u32, kid: member(&info, "kid"), label })
+}
+
+/// The key file of a key, wrapped with a passphrase; salt and nonce are fresh each time.
+pub async fn key_file(key: &UnlockedKey, passphrase: &str, label: &str, created: &str) -> Result<String, SigningError> {
+    let random = || SigningError("E_RANDOM".into());
+    let salt = random::bytes::<16>().ok_or_else(random)?;
+    let iv = random::bytes::<12>().ok_or_else(random)?;
+    let args = Array::new();
+    args.push(&key.number.into());
+    args.push(&passphrase.into());
+    args.push(&label.into());
+    args.push(&created.into());
+    args.push(&Uint8Array::from(salt.as_slice()));
+    args.push(&Uint8Array::from(iv.as_slice()));
+    Ok(text_of(&call("save_key_file", &args).await?))
+}
+
+/// Overwrites every unlocked key.
+pub async fn lock_all() {
+    let _ = call("lock_all", &Array::new()).await;
+}
+
+/// Signs a payload with every key given; the statement's JSON.
+pub async fn sign(payload: &Json, keys: &[UnlockedKey]) -> Result<String, SigningError> {
+    let args = Array::of2(&payload.to_canonical().into(), &numbers(keys));
+    Ok(text_of(&call("sign", &args).await?))
+}
+
+/// What paper and screen say of a statement.
+pub async fn paper(statement: &str) -> Result<PaperInfo, SigningError> {
+    let info = json_of(&call("paper", &Array::of1(&statement.into())).await?);
+    let kids = info.get("kids").and_then(Json::as_list).unwrap_or_default().iter();
+    Ok(PaperInfo {
+        payload_sha256: member(&info, "payload_sha256"),
+        groups: member(&info, "groups"),
+        footer: member(&info, "footer"),
+        qr: member(&info, "qr"),
+        kids: kids.filter_map(|it| it.as_text().map(str::to_string)).collect(),
+    })
+}
+
+/// A bundle of statements with the attached files they declare, and the extension of its name. `on_progress`
+/// gets how far it is, 0 to 100. The error names a file that this computer no longer has.
+pub async fn bundle(
+    store: Option<&Store>,
+    statements: &[&str],
+    attachments: &[Attachment],
+    on_progress: &dyn Fn(u32),
+) -> Result<(Blob, &'static str), SigningError> {
+    let mut files: Vec<&Attachment> = Vec::new();
+    for attachment in attachments {
+        if files.iter().all(|it| it.sha256 != attachment.sha256) {
+            files.push(attachment);
+        }
+    }
+    let total: u64 = files.iter().map(|it| it.size).sum();
+    let is_zip = total > ZIP_ABOVE;
+    let profile = if is_zip { "zip" } else { "json" };
+    let statements = format!("[{}]", statements.join(","));
+    let writer = call("bundle_writer", &Array::of2(&profile.into(), &statements.into())).await?;
+    let mut pieces = Pieces::new();
+    let mut piece = |name: &str, args: &Array| -> Result<Uint8Array, SigningError> {
+        Ok(call_on(&writer, name, args)?.into())
+    };
+    pieces.bytes(&piece("head", &Array::new())?.to_vec());
+    for (idx, file) in files.iter().enumerate() {
+        let missing = || SigningError(format!("E_ATT_MISSING {}", file.name));
+        let store = store.ok_or_else(missing)?;
+        let blob = store.get_blob(&file.sha256).await.ok().flatten().ok_or_else(missing)?;
+        if is_zip {
+            let hash = call("file_hash", &Array::new()).await?;
+            let unread = |_| missing();
+            files::each_slice(&blob, &Cancel::default(), |bytes| {
+                let _ = call_on(&hash, "push", &Array::of1(&Uint8Array::from(bytes).into()));
+            })
+            .await
+            .map_err(unread)?;
+            let facts = json_of(&call_on(&hash, "finish", &Array::of1(&file.name.as_str().into()))?);
+            if member(&facts, "sha256") != file.sha256 {
+                return Err(missing());
+            }
+            let crc = facts.get("crc32").and_then(Json::as_int).unwrap_or_default();
+            let args = Array::of3(&file.sha256.as_str().into(), &(crc as f64).into(), &(file.size as f64).into());
+            let header = piece("entry", &args)?;
+            if header.length() > 0 {
+                pieces.bytes(&header.to_vec());
+                pieces.file(&blob);
+            }
+        } else {
+            let bytes = files::read_bytes(&blob, ZIP_ABOVE as f64).await.map_err(|_| missing())?;
+            let bytes = Uint8Array::from(bytes.as_slice());
+            pieces.bytes(&piece("attachment", &Array::of1(&bytes.into()))?.to_vec());
+        }
+        on_progress(((idx + 1) * 100 / files.len()) as u32);
+    }
+    pieces.bytes(&piece("tail", &Array::new())?.to_vec());
+    let (media_type, extension) =
+        if is_zip { ("application/vnd.sab+zip", ".sab.zip") } else { ("application/vnd.sab+json", ".sab.json") };
+    let blob = pieces.finish(media_type).ok_or_else(|| SigningError("E_TOO_LARGE".into()))?;
+    Ok((blob, extension))
+}
+
+/// Runs the steps of verification over a file; the report as the module gives it.
+pub async fn verify(file: &Blob, name: &str, policy: &Json) -> Result<Json, SigningError> {
+    let reader = call("bundle_reader", &Array::of1(&name.into())).await?;
+    let mut failed = None;
+    files::each_slice(file, &Cancel::default(), |bytes| {
+        if let Err(thrown) = call_on(&reader, "push", &Array::of1(&Uint8Array::from(bytes).into())) {
+            failed.get_or_insert(SigningError::from(thrown));
+        }
+    })
+    .await
+    .map_err(|_| SigningError("E_READ".into()))?;
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    let report = call_on(&reader, "verify", &Array::of1(&policy.to_canonical().into()))?;
+    Ok(json_of(&report))
+}

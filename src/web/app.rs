@@ -1,8 +1,10 @@
 //! The application inside the element: which screen is shown, and what all screens share.
 
 use super::filling::{Filling, Opened};
+use super::clock;
 use super::start::Start;
 use super::storage::{Store, StoreError};
+use super::verify::Verify;
 use crate::engine::locale;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -14,6 +16,8 @@ pub enum Screen {
     Start,
     /// A draft; the number tells one opening from the next.
     Filling(u32),
+    /// A signed file.
+    Verify,
 }
 
 /// What all screens share. Copyable: everything in it is a handle.
@@ -31,6 +35,8 @@ pub struct AppState {
     pub storage: RwSignal<Option<Result<(), StoreError>>>,
     /// The draft that is open.
     pub opened: StoredValue<Option<Opened>, LocalStorage>,
+    /// The signed file that is looked at.
+    pub to_verify: StoredValue<Option<web_sys::File>, LocalStorage>,
     /// A message at the top of the start page, for what could not be opened.
     pub message: RwSignal<Option<String>>,
 }
@@ -51,13 +57,22 @@ impl AppState {
         self.store.try_with_value(Clone::clone).flatten()
     }
 
+    /// What is kept on this computer, once it is known whether the browser allows it. A draft opened before
+    /// that would never be saved.
+    pub async fn settled_store(self) -> Option<Store> {
+        while self.storage.try_get_untracked()?.is_none() {
+            clock::pause(20).await;
+        }
+        self.store()
+    }
+
     /// Shows an opened draft.
     pub fn show(self, opened: Opened) {
         self.opened.set_value(Some(opened));
         self.message.set(None);
         let number = match self.screen.get_untracked() {
             Screen::Filling(number) => number + 1,
-            Screen::Start => 1,
+            Screen::Start | Screen::Verify => 1,
         };
         self.screen.set(Screen::Filling(number));
     }
@@ -83,6 +98,7 @@ pub fn App(host: web_sys::HtmlElement, root: web_sys::HtmlElement) -> impl IntoV
         store: StoredValue::new_local(None),
         storage: RwSignal::new(None),
         opened: StoredValue::new_local(None),
+        to_verify: StoredValue::new_local(None),
         message: RwSignal::new(None),
     };
     spawn_local(async move {
@@ -99,6 +115,7 @@ pub fn App(host: web_sys::HtmlElement, root: web_sys::HtmlElement) -> impl IntoV
         match app.screen.get() {
             Screen::Start => view! { <Start app /> }.into_any(),
             Screen::Filling(_) => view! { <Filling app /> }.into_any(),
+            Screen::Verify => view! { <Verify app /> }.into_any(),
         }
     }
 }

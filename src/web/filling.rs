@@ -3,7 +3,9 @@
 use super::app::{AppState, Screen};
 use super::autosave::{Autosave, SaveState};
 use super::form::{Form, bar::Actions};
+use super::review::{Review, ReviewActions};
 use super::session::FillSession;
+use super::sign::{self, HandOver, Sign};
 use super::start::storage_words;
 use super::storage::{DraftRecord, Lock, LockState};
 use super::ui::Ui;
@@ -81,7 +83,7 @@ pub fn table_head(id: &str, language: &str) -> TableHead {
 }
 
 /// Which definition a document of this table is filled for.
-fn identity_of(table: &CheckedDefinition) -> TableIdentity {
+pub fn identity_of(table: &CheckedDefinition) -> TableIdentity {
     let definition = &table.definition;
     TableIdentity { id: definition.id.to_string(), version: definition.version.clone(), sha256: table.digest.clone() }
 }
@@ -109,7 +111,7 @@ pub fn open_draft(app: AppState, id: String) {
 
 /// Claims a draft before it is read: claiming may bring in the last words of a window that closed.
 async fn open_kept(app: AppState, id: String, lock: Option<Lock>) {
-    let Some(store) = app.store() else { return };
+    let Some(store) = app.settled_store().await else { return };
     let lock = match lock {
         Some(lock) => Some(lock),
         None => Lock::acquire(&store, &id).await.ok(),
@@ -157,16 +159,25 @@ pub fn export_draft(app: AppState, id: String) {
     });
 }
 
-/// Opens a file the user chose: a draft file.
+/// Opens a file the user chose: a draft file to fill in, or a signed file to look at.
 pub fn open_file(app: AppState, file: web_sys::File) {
     spawn_local(async move {
         match files::read_bytes(&file, draft::MAX_SIZE as f64).await {
+            Ok(bytes) if is_signed(&bytes) => {
+                app.to_verify.try_set_value(Some(file));
+                app.screen.try_set(Screen::Verify);
+            }
             Ok(bytes) => open_bytes(app, &bytes, None, app.fill("open.from_file", &[("name", &file.name())])).await,
             Err(error) => {
                 app.message.try_set(Some(app.fill("open.unreadable", &[("name", &file.name()), ("why", app.t(error.key()))])));
             }
         }
     });
+}
+
+/// True for a signed file, by what it holds: the name of a file never decides what it is.
+fn is_signed(bytes: &[u8]) -> bool {
+    matches!(Draft::parse(bytes), Err(error) if error.kind == draft::DraftErrorKind::Bundle)
 }
 
 /// Reads a draft; files that travel with it are kept, and what could not be taken is said.
@@ -217,7 +228,7 @@ async fn open_bytes(app: AppState, bytes: &[u8], saved_at: Option<f64>, said: St
 
 fn claim_and_show(app: AppState, table: Arc<CheckedDefinition>, document: AnswersDocument, saved_at: Option<f64>, said: String) {
     spawn_local(async move {
-        let lock = match app.store() {
+        let lock = match app.settled_store().await {
             Some(store) => Lock::acquire(&store, &document.document.id).await.ok(),
             None => None,
         };
@@ -226,7 +237,7 @@ fn claim_and_show(app: AppState, table: Arc<CheckedDefinition>, document: Answer
 }
 
 /// The text that stands for a draft in lists: the first answer of the table.
-fn title_of(table: &CheckedDefinition, document: &AnswersDocument) -> String {
+pub fn title_of(table: &CheckedDefinition, document: &AnswersDocument) -> String {
     let Some(part) = table.definition.parts.first() else { return String::new() };
     let Some(field) = part.fields().next() else { return String::new() };
     let path = AnswerPath::part(part.id.clone()).field(field.id.clone());
@@ -280,6 +291,9 @@ fn safe_name(name: &str) -> String {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum View {
     Form,
+    Review,
+    Sign,
+    HandOver,
 }
 
 /// A draft that is open.
@@ -331,8 +345,12 @@ pub fn Filling(app: AppState) -> impl IntoView {
         });
     };
     let screen = RwSignal::new(View::Form);
+    let go = move |view: View| {
+        screen.try_set(view);
+        ui.scroll_to_top();
+    };
     let actions = Actions {
-        review: Callback::new(move |()| {}),
+        review: Callback::new(move |()| go(View::Review)),
         save_draft: Callback::new(move |()| {
             let (table, document) = session.peek(|_, document, _| (session.table(), document.clone()));
             spawn_local(async move {
@@ -345,7 +363,11 @@ pub fn Filling(app: AppState) -> impl IntoView {
                 app.screen.try_set(Screen::Start);
             }));
         }),
-        print: Callback::new(move |()| {}),
+        print: Callback::new(move |()| {
+            // The paper is on the review page; printing starts once it is there.
+            go(View::Review);
+            request_animation_frame(sign::print);
+        }),
         saving,
         language: Callback::new(move |()| {
             let document = session.document(Clone::clone);
@@ -375,6 +397,24 @@ pub fn Filling(app: AppState) -> impl IntoView {
     });
     let shown = move || match screen.get() {
         View::Form => view! { <Form ui actions /> }.into_any(),
+        View::Review => {
+            let signed = session.document(|it| it.signed.as_ref().is_some_and(|signed| signed.rev == it.document.rev));
+            let actions = ReviewActions {
+                back: Callback::new(move |()| go(View::Form)),
+                sign: Callback::new(move |()| go(if signed { View::HandOver } else { View::Sign })),
+                print: Callback::new(move |()| sign::print()),
+            };
+            view! { <Review ui actions /> }.into_any()
+        }
+        View::Sign => {
+            let back = Callback::new(move |()| go(View::Review));
+            let done = Callback::new(move |()| go(View::HandOver));
+            view! { <Sign ui back done /> }.into_any()
+        }
+        View::HandOver => {
+            let back = Callback::new(move |()| go(View::Form));
+            view! { <HandOver ui app back /> }.into_any()
+        }
     };
     view! { <div class="filling">{shown}</div> }.into_any()
 }

@@ -89,7 +89,7 @@ fn rules(ui: Ui) -> Vec<(Rule, RuleState)> {
 }
 
 /// Overridable conditions that fail and have a reason: the first thing a reviewer sees.
-fn lifted(ui: Ui) -> Option<impl IntoView> {
+pub fn lifted(ui: Ui) -> Option<impl IntoView> {
     let lifted: Vec<_> = rules(ui).into_iter().filter(|(_, state)| state.overridden).collect();
     if lifted.is_empty() {
         return None;
@@ -113,7 +113,7 @@ fn lifted(ui: Ui) -> Option<impl IntoView> {
 }
 
 /// Every condition of the notice with its state and clause.
-fn conditions(ui: Ui) -> impl IntoView {
+pub fn conditions(ui: Ui) -> impl IntoView {
     let items = rules(ui).into_iter().filter(|(rule, _)| rule.verdict).map(|(rule, state)| {
         let class = match state.outcome {
             Outcome::Holds => "holds",

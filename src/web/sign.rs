@@ -20,7 +20,7 @@ const PASSPHRASE_LEAST: usize = 12;
 
 /// The signing page.
 #[component]
-pub fn Sign(ui: Ui, app: AppState, back: Callback<()>, done: Callback<()>) -> impl IntoView {
+pub fn Sign(ui: Ui, back: Callback<()>, done: Callback<()>) -> impl IntoView {
     let org = RwSignal::new(String::new());
     let keys: RwSignal<Vec<UnlockedKey>> = RwSignal::new(Vec::new());
     let busy = RwSignal::new(false);
@@ -35,7 +35,7 @@ pub fn Sign(ui: Ui, app: AppState, back: Callback<()>, done: Callback<()>) -> im
         error.set(None);
         let (keys, org) = (keys.get_untracked(), org.get_untracked().trim().to_string());
         spawn_local(async move {
-            match sign_document(ui, app, &org, &keys).await {
+            match sign_document(ui, &org, &keys).await {
                 Ok(()) => {
                     signing::lock_all().await;
                     done.run(());
@@ -252,8 +252,7 @@ fn generated_passphrase() -> Option<String> {
 }
 
 /// Cleans up, makes the payload, signs it, and keeps the statement with the draft.
-async fn sign_document(ui: Ui, app: AppState, org: &str, keys: &[UnlockedKey]) -> Result<(), SigningError> {
-    let _ = app;
+async fn sign_document(ui: Ui, org: &str, keys: &[UnlockedKey]) -> Result<(), SigningError> {
     let session = ui.session;
     let edits = session.peek(signing_edits_of);
     if !edits.is_empty() {

@@ -167,7 +167,7 @@ pub async fn bundle(
     let statements = format!("[{}]", statements.join(","));
     let writer = call("bundle_writer", &Array::of2(&profile.into(), &statements.into())).await?;
     let mut pieces = Pieces::new();
-    let mut piece = |name: &str, args: &Array| -> Result<Uint8Array, SigningError> {
+    let piece = |name: &str, args: &Array| -> Result<Uint8Array, SigningError> {
         Ok(call_on(&writer, name, args)?.into())
     };
     pieces.bytes(&piece("head", &Array::new())?.to_vec());

@@ -44,6 +44,9 @@ pub fn page(tools: &Tools) -> Outcome<()> {
 fn release_flags() -> Vec<String> {
     let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| env::var_os("HOME").map(|it| PathBuf::from(it).join(".cargo")));
     let mut flags = vec!["-Ctarget-cpu=mvp".to_owned(), format!("--remap-path-prefix={}=shenbao", root().display())];
+    // Views with their types erased are compiled once for many places; small hash and cipher code costs speed
+    // that nobody notices here.
+    flags.extend(["--cfg=erase_components", "--cfg=sha2_backend_soft=\"compact\"", "--cfg=aes_backend_soft=\"compact\""].map(str::to_owned));
     // Panic messages name source files; nobody's home folder belongs into what is shipped.
     if let Some(home) = cargo_home {
         flags.push(format!("--remap-path-prefix={}=cargo", home.display()));

@@ -44,7 +44,9 @@ pub fn Form(ui: Ui, actions: bar::Actions) -> impl IntoView {
                     <sheet::Sheet ui actions />
                 </main>
             </div>
-            <div class="notice-line" role="status" aria-live="polite">{move || ui.notice.get()}</div>
+            <div class="notice-line" role="status" aria-live="polite">
+                {move || Some(ui.notice.get()).filter(|said| !said.is_empty()).map(|said| view! { <span class="notice">{said}</span> })}
+            </div>
         </div>
     }
 }

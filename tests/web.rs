@@ -11,6 +11,8 @@ mod bundle;
 mod files;
 #[path = "web/lock.rs"]
 mod lock;
+#[path = "web/paper.rs"]
+mod paper;
 #[path = "web/storage.rs"]
 mod storage;
 #[path = "web/support.rs"]

@@ -117,8 +117,6 @@ pub fn lifted(ink: Ink) -> AnyView {
         .filter(|state| state.overridden && fails(state))
         .filter_map(|state| Some((state, ink.table.rule(&state.rule)?)))
         .collect();
-    let is_lifted = |it: &Override| lifted.iter().any(|(state, _)| state.rule == it.rule && state.at.to_string() == it.at);
-    let kept: Vec<&Override> = ink.document.overrides.iter().filter(|it| !it.reason.trim().is_empty() && !is_lifted(it)).collect();
     let reason = |state: &RuleState| {
         let at = state.at.to_string();
         let found = ink.document.overrides.iter().find(|it| it.rule == state.rule && it.at == at);
@@ -151,28 +149,40 @@ pub fn lifted(ink: Ink) -> AnyView {
             </table>
         }
     });
-    let second = (!kept.is_empty()).then(|| {
-        let lines = kept.iter().map(|kept| {
-            let rule = ink.table.rule(&kept.rule);
-            let label = rule.map(|rule| ink.words(&rule.label)).unwrap_or_default();
-            let at = AnswerPath::parse(&kept.at, &ink.table.definition).unwrap_or_else(|| AnswerPath::part(""));
-            view! {
-                <tr data-kept=kept.rule.to_string()>
-                    <td>{ink.place(&at)}</td>
-                    <td>{label}</td>
-                    <td class="paper-text">{kept.reason.clone()}</td>
-                </tr>
-            }
-        });
+    first.into_any()
+}
+
+/// Reasons on record for conditions that hold now, or cannot be checked yet: they travel with the answers.
+pub fn kept(ink: Ink) -> Option<AnyView> {
+    let states = ink.validation.rules();
+    let is_lifted = |it: &Override| {
+        let here = |state: &&RuleState| state.rule == it.rule && state.at.to_string() == it.at;
+        states.iter().find(here).is_some_and(|state| state.overridden && fails(state))
+    };
+    let kept: Vec<&Override> = ink.document.overrides.iter().filter(|it| !it.reason.trim().is_empty() && !is_lifted(it)).collect();
+    if kept.is_empty() {
+        return None;
+    }
+    let lines = kept.iter().map(|kept| {
+        let rule = ink.table.rule(&kept.rule);
+        let label = rule.map(|rule| ink.words(&rule.label)).unwrap_or_default();
+        let at = AnswerPath::parse(&kept.at, &ink.table.definition).unwrap_or_else(|| AnswerPath::part(""));
         view! {
-            <table class="paper-list">
-                <colgroup><col style:width="18%" /><col style:width="38%" /><col style:width="44%" /></colgroup>
-                <thead><tr><th colspan="3" class="paper-rows-label">{ink.t("paper.kept_reason")}</th></tr></thead>
-                <tbody>{lines.collect_view()}</tbody>
-            </table>
+            <tr data-kept=kept.rule.to_string()>
+                <td>{ink.place(&at)}</td>
+                <td>{label}</td>
+                <td class="paper-text">{kept.reason.clone()}</td>
+            </tr>
         }
     });
-    view! { {first} {second} }.into_any()
+    let view = view! {
+        <table class="paper-list">
+            <colgroup><col style:width="18%" /><col style:width="38%" /><col style:width="44%" /></colgroup>
+            <thead><tr><th colspan="3" class="paper-rows-label">{ink.t("paper.kept_reason")}</th></tr></thead>
+            <tbody>{lines.collect_view()}</tbody>
+        </table>
+    };
+    Some(view.into_any())
 }
 
 /// Every condition of the notice with its state and its clause.
@@ -186,7 +196,9 @@ pub fn conditions(ink: Ink) -> Option<AnyView> {
     if listed.is_empty() {
         return None;
     }
-    let lines = listed.into_iter().map(|(state, rule)| {
+    // Places where a condition stands the same share a line.
+    let mut lines: Vec<(Vec<String>, &Rule, String, &'static str)> = Vec::new();
+    for (state, rule) in listed {
         let key = match state.outcome {
             Outcome::Holds => "paper.state.holds",
             Outcome::NotApplicable => "paper.state.not_applicable",
@@ -195,10 +207,24 @@ pub fn conditions(ink: Ink) -> Option<AnyView> {
             _ if rule.severity == Severity::Warning => "paper.state.warned",
             _ => "paper.state.fails",
         };
+        let (place, said) = (ink.place(&state.at), said(ink, rule, state));
+        let same = |it: &&mut (Vec<String>, &Rule, String, &'static str)| it.1.id == rule.id && it.2 == said && it.3 == key;
+        match lines.iter_mut().find(same) {
+            Some(line) => line.0.push(place),
+            None => lines.push((vec![place], rule, said, key)),
+        }
+    }
+    let lines = lines.into_iter().map(|(places, rule, said, key)| {
+        // What is so in every park is said of the part.
+        let part = rule.scope.as_ref().and_then(|scope| ink.table.part(scope)).filter(|part| part.repeat.is_some());
+        let place = match part.filter(|part| places.len() > 1 && places.len() == ink.document.instances(&part.id).len()) {
+            Some(part) => ink.ui.part_name(part),
+            None => places.join("、"),
+        };
         view! {
             <tr data-rule=rule.id.to_string()>
-                <td>{ink.place(&state.at)}</td>
-                <td>{said(ink, rule, state)}</td>
+                <td>{place}</td>
+                <td>{said}</td>
                 <td>{clause(ink.ui, rule.source.as_ref())}</td>
                 <td>{ink.t(key)}</td>
             </tr>

@@ -67,7 +67,7 @@ pub fn Paper(ui: Ui, mark: PaperMark) -> impl IntoView {
                 }
             });
             view! {
-                <div class="paper" class:draft=is_draft lang=ui.language>
+                <div class="papers" lang=ui.language>
                     {is_draft.then(|| view! { <div class="paper-mark every" aria-hidden="true">{ui.t("paper.draft")}</div> })}
                     <div class="paper-foot-line every">{foot.clone().into_iter().map(|it| view! { <span>{it}</span> }).collect_view()}</div>
                     {sheets.collect_view()}
@@ -89,7 +89,7 @@ fn foot(ink: Ink, mark: &PaperMark) -> Vec<String> {
     vec![name, ink.ui.fill("paper.rev", &[("rev", &rev.to_string())]), last]
 }
 
-/// The sheets in order. A part that starts a sheet begins another one; so does the annex.
+/// The sheets in order. A part that starts a sheet begins another one; the annex follows the table.
 fn sheets(ink: Ink, mark: &PaperMark) -> Vec<Vec<AnyView>> {
     let mut sheets: Vec<Vec<AnyView>> = vec![vec![cover::head(ink, mark), cover::lifted(ink)]];
     let parts = &ink.table.definition.parts;
@@ -110,9 +110,10 @@ fn sheets(ink: Ink, mark: &PaperMark) -> Vec<Vec<AnyView>> {
     if !remark.is_empty() && let Some(sheet) = sheets.last_mut() {
         sheet.push(view! { <p class="paper-remark">{remark}</p> }.into_any());
     }
-    let annex: Vec<AnyView> = [cover::materials(ink), cover::conditions(ink)].into_iter().flatten().collect();
-    if !annex.is_empty() {
-        sheets.push(annex);
+    let annex: Vec<AnyView> = [cover::materials(ink), cover::conditions(ink), cover::kept(ink)].into_iter().flatten().collect();
+    if !annex.is_empty() && let Some(sheet) = sheets.last_mut() {
+        let title = ink.t("paper.appendix");
+        sheet.push(view! { <div class="paper-annex"><h2>{title}</h2>{annex}</div> }.into_any());
     }
     sheets
 }

@@ -1,12 +1,12 @@
 // What paper needs of the page around the form: A4 sheets, and nothing printed but the form. A rule for
-// sheets has no effect inside a shadow root, so it is adopted by the document while a paper is shown.
+// sheets has no effect inside a shadow root, so the document adopts it while a paper is shown.
 //
 // The elements around the paper are marked as the way to it; what is beside the way is not printed.
 
 export function open_paper(root, style_text) {
   const marked = [];
   const mark = () => {
-    const paper = root.querySelector(".paper");
+    const paper = root.querySelector(".papers");
     let node = paper && up(paper);
     for (; node && node.nodeType === 1; node = up(node)) {
       if (node.hasAttribute("data-paper-way")) continue;
@@ -14,14 +14,14 @@ export function open_paper(root, style_text) {
       marked.push(node);
     }
   };
-  const drop = adopt(style_text);
+  const drops = [document, root.getRootNode()].map((tree) => adopt(tree, style_text));
   // The paper is put into the page after this; a host may also move the form later.
   queueMicrotask(mark);
   window.addEventListener("beforeprint", mark);
   return () => {
     window.removeEventListener("beforeprint", mark);
     for (const node of marked) node.removeAttribute("data-paper-way");
-    drop();
+    for (const drop of drops) drop();
   };
 }
 
@@ -30,18 +30,18 @@ function up(node) {
   return parent && parent.host ? parent.host : parent;
 }
 
-function adopt(text) {
+function adopt(tree, text) {
   try {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(text);
-    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+    tree.adoptedStyleSheets = [...tree.adoptedStyleSheets, sheet];
     return () => {
-      document.adoptedStyleSheets = document.adoptedStyleSheets.filter((it) => it !== sheet);
+      tree.adoptedStyleSheets = [...tree.adoptedStyleSheets].filter((it) => it !== sheet);
     };
   } catch (_) {
     const style = document.createElement("style");
     style.textContent = text;
-    document.head.appendChild(style);
+    (tree.head || tree).appendChild(style);
     return () => style.remove();
   }
 }

@@ -8,7 +8,7 @@ use crate::engine::layout::{self, COLUMNS, Placed};
 use leptos::prelude::*;
 
 /// Height of a line left blank to be written in.
-const LINE_MM: u32 = 8;
+const LINE_MM: u32 = 7;
 
 /// The part; nothing if none of its cells is asked now.
 pub fn part(ink: Ink, part: &Part, path: &AnswerPath) -> Option<AnyView> {
@@ -107,7 +107,12 @@ fn cell(ink: Ink, section: &Section, instance: &AnswerPath, field: &Field, place
     let whole = (placed.label + placed.value).to_string();
     match &field.kind {
         FieldKind::Rows(kind) => {
-            let table = rows::table(ink, section, &path, field, kind);
+            // A section that is nothing but this sub-table has said its name already.
+            let label = ink.words(&field.label);
+            let is_said = section.layout.heading == HeadingAt::Top
+                && section.fields.first().is_some_and(|first| first.id == field.id)
+                && ink.words(&section.heading).ends_with(&label);
+            let table = rows::table(ink, section, &path, field, kind, (!is_said).then_some(label));
             return view! { <td class="paper-holds" colspan=whole data-cell=path.to_string()>{table}</td> }.into_any();
         }
         FieldKind::Note(kind) => {

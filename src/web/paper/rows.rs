@@ -18,8 +18,8 @@ struct Line<'a> {
     fixed: Option<&'a FixedRow>,
 }
 
-/// The sub-table, its label above its head.
-pub fn table(ink: Ink, section: &Section, path: &AnswerPath, field: &Field, kind: &RowsKind) -> AnyView {
+/// The sub-table, its label above its head where it is not said already.
+pub fn table(ink: Ink, section: &Section, path: &AnswerPath, field: &Field, kind: &RowsKind, label: Option<String>) -> AnyView {
     let columns: Vec<&Field> = kind.columns.iter().filter(|it| ink.print(section, it) != Print::Never).collect();
     let is_fixed = !kind.fixed.is_empty();
     let lines: Vec<Line> = if is_fixed {
@@ -28,7 +28,6 @@ pub fn table(ink: Ink, section: &Section, path: &AnswerPath, field: &Field, kind
         let rows = ink.document.rows(path).iter().filter(|row| !kinds::rows::is_spare(kind, row));
         rows.map(|row| Line { path: Some(path.row(row.id.clone())), fixed: None }).collect()
     };
-    let label = ink.words(&field.label);
     let none = ink.is_none(path).then(|| ink.words(&kinds::none_word(field)));
     let body = Body { ink, section, kind, columns, lines, none };
     if kind.transpose { body.transposed(label) } else { body.plain(label) }
@@ -85,7 +84,7 @@ impl Body<'_> {
         self.columns.iter().enumerate().filter(is_own).map(|(_, column)| *column).collect()
     }
 
-    fn plain(self, label: String) -> AnyView {
+    fn plain(self, label: Option<String>) -> AnyView {
         let own = self.own();
         let n_headings = self.n_headings();
         let n_columns = own.len() + n_headings;
@@ -108,7 +107,7 @@ impl Body<'_> {
             <table class="paper-rows">
                 <colgroup>{widths}</colgroup>
                 <thead>
-                    <tr><th class="paper-rows-label" colspan=n_columns.to_string()>{label}</th></tr>
+                    {label.map(|label| view! { <tr><th class="paper-rows-label" colspan=n_columns.to_string()>{label}</th></tr> })}
                     {self.heads(&own, n_headings)}
                 </thead>
                 <tbody>{body}</tbody>
@@ -176,7 +175,7 @@ impl Body<'_> {
     }
 
     /// Columns as lines, rows side by side: years across.
-    fn transposed(self, label: String) -> AnyView {
+    fn transposed(self, label: Option<String>) -> AnyView {
         let own = self.own();
         let n_rows = self.lines.len().max(1);
         let texts: Vec<Vec<String>> = self.lines.iter().map(|line| self.texts(line)).collect();
@@ -205,7 +204,7 @@ impl Body<'_> {
         view! {
             <table class="paper-rows">
                 <thead>
-                    <tr><th class="paper-rows-label" colspan=(n_rows + 1).to_string()>{label}</th></tr>
+                    {label.map(|label| view! { <tr><th class="paper-rows-label" colspan=(n_rows + 1).to_string()>{label}</th></tr> })}
                     {heads}
                 </thead>
                 <tbody>{body.collect_view()}</tbody>

@@ -70,7 +70,7 @@ impl Ui {
 
     /// The heading of a part; the materials have none in the definition.
     pub fn part_name(self, part: &Part) -> String {
-        if part.label.is_empty() { self.t("part.materials").to_string() } else { self.words(&part.label) }
+        Some(self.words(&part.label)).filter(|it| !it.is_empty()).unwrap_or_else(|| self.t("part.materials").to_string())
     }
 
     /// The shown name of an instance: its own, or the noun with its number.

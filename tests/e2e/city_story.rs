@@ -5,6 +5,7 @@ use crate::form_page::FormPage;
 use crate::in_every_browser;
 use crate::scenario::{Scenario, assert_answers, play};
 use serde_json::Value;
+use std::process::Command;
 
 in_every_browser!(a_city_fills_the_whole_table);
 
@@ -68,6 +69,49 @@ fn a_city_fills_the_whole_table(browser: &mut Browser) {
     // The draft file holds what was meant, whatever width the digits were typed in.
     form.command("save-draft");
     assert_answers(&browser.downloaded(".sbdraft.json"), &scenario);
+
+    sign_and_send(browser, &form);
+}
+
+/// Review, a new key, the signature, the file to send: what the page says is what the command line finds.
+fn sign_and_send(browser: &Browser, form: &FormPage) {
+    form.command("review");
+    form.wait_for_element("[data-command='sign']:not([disabled])");
+    keep_screenshot(browser, "review");
+    form.command("sign");
+    let org = form.wait_for_element("#sign-org");
+    form.session.type_into(&org, "示例市知识产权局").expect("the office takes text");
+    form.click("summary[data-command='new-key']");
+    form.command("offer-passphrase");
+    form.command("make-key");
+    let key = browser.downloaded(".sabkey.json");
+    assert!(!std::fs::read_to_string(key).expect("the key file").contains("\"d\""), "no private key in the clear");
+    form.wait_for_element(".key");
+    keep_screenshot(browser, "sign");
+    form.command("sign-now");
+    form.wait_for_element("[data-command='save-bundle']");
+    let digest = form.session.wait("the fingerprint of what was signed", || {
+        let words = form.words(".digest");
+        (words.len() == 79).then_some(words)
+    });
+    keep_screenshot(browser, "signed");
+    form.command("save-bundle");
+    let bundle = browser.downloaded(".sab.json");
+
+    let said = Command::new(env!("CARGO_BIN_EXE_shenbao")).arg("verify").arg(&bundle).output().expect("the command line");
+    let (out, status) = (String::from_utf8_lossy(&said.stdout).into_owned(), said.status);
+    assert!(status.success(), "{out}");
+    assert!(out.contains("INTACT") && out.contains(&digest) && out.contains("rules: 0 failed"), "{out}");
+
+    // The same file, opened in the page as a reviewer would.
+    form.command("back");
+    form.wait_for_element(".sheet");
+    form.command("home");
+    let picker = form.wait_for_element(".start input[type=file]");
+    form.session.type_into(&picker, &bundle.display().to_string()).expect("the file is chosen");
+    form.wait_for_element("[data-verdict='INTACT']");
+    assert_eq!(form.words(".statements .digest"), digest);
+    keep_screenshot(browser, "verified");
 }
 
 /// Computed cells show what they must.

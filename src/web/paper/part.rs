@@ -26,6 +26,8 @@ pub fn part(ink: Ink, part: &Part, path: &AnswerPath) -> Option<AnyView> {
             {instance}
             <table class="paper-table">
                 <colgroup>{columns}</colgroup>
+                // For browsers that do not draw the upper edge of a table again on the next sheet.
+                <thead class="paper-edge"><tr><th colspan=COLUMNS.to_string()></th></tr></thead>
                 {sections}
             </table>
         </div>

@@ -347,7 +347,8 @@ pub fn Filling(app: AppState) -> impl IntoView {
     let screen = RwSignal::new(View::Form);
     let go = move |view: View| {
         screen.try_set(view);
-        ui.scroll_to_top();
+        // A new screen starts at its head.
+        ui.root.try_with_value(|root| root.scroll_into_view_with_bool(true));
     };
     let actions = Actions {
         review: Callback::new(move |()| go(View::Review)),

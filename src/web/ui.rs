@@ -147,9 +147,15 @@ impl AnswerHandle {
         self.ui.session.type_answer(self.path(), answer);
     }
 
+    /// True once the control is off the screen. A browser still tells a control that had the focus that it
+    /// lost it, after everything behind it is disposed.
+    pub fn is_gone(self) -> bool {
+        self.path.try_with_value(|_| ()).is_none()
+    }
+
     /// The user left the control.
     pub fn touch(self) {
-        self.path.with_value(|path| self.ui.session.touch(path));
+        self.path.try_with_value(|path| self.ui.session.touch(path));
     }
 
     /// An id for the control, unique in the shadow root.

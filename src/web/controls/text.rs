@@ -26,7 +26,7 @@ pub fn line(handle: AnswerHandle) -> impl IntoView {
         let typed = node.get_untracked().map(|input| input.value());
         text_to_show(handle, typed)
     };
-    let typed = move || node.get_untracked().map(|input| input.value()).unwrap_or_default();
+    let typed = move || node.try_get_untracked().flatten().map(|input| input.value()).unwrap_or_default();
     let suggestions = suggestion_list(handle);
     let list_id = suggestions.as_ref().map(|_| format!("{id}-list"));
     view! {
@@ -75,7 +75,7 @@ pub fn area(handle: AnswerHandle, kind: &LongKind) -> impl IntoView {
         let typed = node.get_untracked().map(|input| input.value());
         text_to_show(handle, typed)
     };
-    let typed = move || node.get_untracked().map(|input| input.value()).unwrap_or_default();
+    let typed = move || node.try_get_untracked().flatten().map(|input| input.value()).unwrap_or_default();
     // The count follows what is typed, also while composing is over; it says nothing while a word is composed.
     let counts = move || {
         let answer = handle.answer();
@@ -126,7 +126,7 @@ fn text_to_show(handle: AnswerHandle, typed: Option<String>) -> String {
 }
 
 fn decode_typed(handle: AnswerHandle, typed: &str) {
-    if handle.is_read_only_now() {
+    if handle.is_gone() || handle.is_read_only_now() {
         return;
     }
     handle.typing(handle.decode(typed));

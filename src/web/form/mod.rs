@@ -21,6 +21,8 @@ pub fn Form(ui: Ui, actions: bar::Actions) -> impl IntoView {
     let outline_open = RwSignal::new(false);
     let on_check = Callback::new(move |()| {
         summary.set(Some(ui.session.check()));
+        // The list stands above the sheet: it is brought into view and read out, wherever the user was.
+        request_animation_frame(move || ui.focus_summary());
     });
     // One of the three effects of the view: a focus asked for is given once the place is on screen.
     Effect::new(move |_| {

@@ -211,8 +211,20 @@ impl Ui {
         let instance = make::instance(&table.definition, part, &mut || self.session.new_id());
         let path = AnswerPath::instance(part.id.clone(), instance.id.clone());
         self.session.add_instance(part.id.clone(), None, instance);
-        self.place.set(path);
+        self.place.set(path.clone());
         self.scroll_to_top();
+        self.focus_instance(&path);
+    }
+
+    /// Puts the focus on the field that names an instance. The button that was pressed may be disabled now, and
+    /// keys such as undo reach the form only while something in it has the focus.
+    fn focus_instance(self, path: &AnswerPath) {
+        let table = self.session.table();
+        let Some(part) = table.part(&path.part) else { return };
+        let named = part.repeat.as_ref().and_then(|repeat| repeat.name_from.clone());
+        if let Some(field) = named.or_else(|| part.fields().next().map(|field| field.id.clone())) {
+            self.focus.set(Some(path.field(field)));
+        }
     }
 
     /// Moves an instance to a position.
@@ -231,7 +243,8 @@ impl Ui {
         let Some(copy): Option<PartInstance> = copy else { return };
         let shown = AnswerPath::instance(path.part.clone(), copy.id.clone());
         self.session.add_instance(path.part.clone(), Some(at), copy);
-        self.place.set(shown);
+        self.place.set(shown.clone());
+        self.focus_instance(&shown);
         self.notice.set(self.t("part.duplicated").into());
     }
 
@@ -244,7 +257,8 @@ impl Ui {
         let next = neighbour.map(|id| AnswerPath::instance(path.part.clone(), id));
         let first = || untrack(|| self.places()).into_iter().find(|place| place.part != path.part);
         if let Some(place) = next.or_else(first) {
-            self.place.set(place);
+            self.place.set(place.clone());
+            self.focus_instance(&place);
         }
         let edit = crate::engine::answers::Edit::RemoveInstance { part: path.part.clone(), instance: path.instance.clone() };
         self.session.apply(edit);

@@ -5,6 +5,7 @@ use crate::engine::definition::Severity;
 use crate::engine::validation::{Violation, ViolationCode};
 use crate::web::ui::{Ui, is_error};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 /// The list, once asked for. It is not recomputed while typing; a new check replaces it.
 #[component]
@@ -53,6 +54,15 @@ pub fn Summary(ui: Ui, summary: RwSignal<Option<Vec<Violation>>>) -> impl IntoVi
 }
 
 impl Ui {
+    /// Brings the error summary into view and gives it the focus.
+    pub fn focus_summary(self) {
+        let found = self.root.try_with_value(|root| root.query_selector(".summary").ok().flatten()).flatten();
+        if let Some(element) = found.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+            element.scroll_into_view_with_bool(true);
+            let _ = element.focus();
+        }
+    }
+
     /// The name of a place in words: part or park, row, label.
     pub fn place_name(self, path: &AnswerPath) -> String {
         let table = self.session.table();

@@ -1,10 +1,11 @@
 //! The application inside the element: which screen is shown, and what all screens share.
 
-use super::filling::{Filling, Opened};
 use super::clock;
-use super::start::Start;
+use super::dom::{Child, live};
+use super::filling::{Opened, filling};
+use super::start::start;
 use super::storage::{Store, StoreError};
-use super::verify::Verify;
+use super::verify::verify;
 use crate::engine::locale;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -87,9 +88,8 @@ impl AppState {
     }
 }
 
-/// The root component of one element.
-#[component]
-pub fn App(host: web_sys::HtmlElement, root: web_sys::HtmlElement) -> impl IntoView {
+/// What one element shows.
+pub fn app(host: &web_sys::HtmlElement, root: web_sys::HtmlElement) -> Child {
     let language = RwSignal::new(locale::nearest(&host.lang()));
     let app = AppState {
         screen: RwSignal::new(Screen::Start),
@@ -108,14 +108,16 @@ pub fn App(host: web_sys::HtmlElement, root: web_sys::HtmlElement) -> impl IntoV
         });
         app.storage.try_set(Some(outcome));
     });
-    move || {
+    live(move || {
         let tag = language.get();
         let _ = root.set_attribute("lang", tag);
-        // The words change only with the language, so the screen is built anew for it.
-        match app.screen.get() {
-            Screen::Start => view! { <Start app /> }.into_any(),
-            Screen::Filling(_) => view! { <Filling app /> }.into_any(),
-            Screen::Verify => view! { <Verify app /> }.into_any(),
-        }
-    }
+        // The words change only with the language, so the screen is built anew for it, and for nothing else
+        // that it reads while it is built.
+        let screen = app.screen.get();
+        untrack(|| match screen {
+            Screen::Start => start(app),
+            Screen::Filling(_) => filling(app),
+            Screen::Verify => verify(app),
+        })
+    })
 }

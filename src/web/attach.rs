@@ -4,6 +4,7 @@ use super::files;
 use super::ui::Ui;
 use crate::engine::answers::{AnswerPath, Attachment, Edit, make};
 use crate::engine::bundle::{attachment, refusal};
+use crate::engine::definition::Id;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -34,19 +35,27 @@ pub fn size_words(bytes: u64) -> String {
     }
 }
 
-/// The files on their way to a field: name and how far, watched.
-pub fn progress_at(ui: Ui, field: &AnswerPath) -> Vec<(String, u32)> {
+/// The names of the files on their way to a field, watched.
+pub fn uploads_at(ui: Ui, field: &AnswerPath) -> Vec<Id> {
     ui.uploads.with(|uploads| {
         let here = uploads.iter().filter(|it| it.field == *field && it.refused.is_none());
-        here.map(|it| (it.name.clone(), it.percent)).collect()
+        here.map(|it| it.name.as_str().into()).collect()
+    })
+}
+
+/// How far a file is on its way to a field, watched.
+pub fn progress_of(ui: Ui, field: &AnswerPath, name: &str) -> Option<u32> {
+    ui.uploads.with(|uploads| {
+        let found = uploads.iter().find(|it| it.field == *field && it.name == name && it.refused.is_none());
+        found.map(|it| it.percent)
     })
 }
 
 /// Why files were refused at a field, watched.
-pub fn refusals_at(ui: Ui, field: &AnswerPath) -> Vec<String> {
+pub fn refusals_at(ui: Ui, field: &AnswerPath) -> Vec<Id> {
     ui.uploads.with(|uploads| {
         let here = uploads.iter().filter(|it| it.field == *field);
-        here.filter_map(|it| it.refused.clone()).collect()
+        here.filter_map(|it| it.refused.as_deref().map(Into::into)).collect()
     })
 }
 

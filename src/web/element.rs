@@ -1,9 +1,7 @@
 //! The custom element `<shenbao-form>`: the seam between a page and the form.
 
-use super::app::App;
-use leptos::mount::{UnmountHandle, mount_to};
-use leptos::prelude::*;
-use std::any::Any;
+use super::app::app;
+use super::dom::{Mounted, mount};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
@@ -23,7 +21,7 @@ const STYLE: &str = concat!(
 
 thread_local! {
     /// What keeps each mounted form alive; its position is the number that the element holds.
-    static MOUNTED: RefCell<Vec<Option<Box<dyn Any>>>> = const { RefCell::new(Vec::new()) };
+    static MOUNTED: RefCell<Vec<Option<Mounted>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Registers the element. A second call is harmless.
@@ -35,15 +33,14 @@ pub fn define() {
 }
 
 fn mount_form(host: web_sys::HtmlElement, root: web_sys::HtmlElement) -> usize {
-    let view_root = root.clone();
-    let handle: UnmountHandle<_> = mount_to(root, move || view! { <App host root=view_root /> });
+    let form = mount(&root, || app(&host, root.clone()));
     MOUNTED.with_borrow_mut(|mounted| {
-        mounted.push(Some(Box::new(handle)));
+        mounted.push(Some(form));
         mounted.len() - 1
     })
 }
 
 fn unmount_form(number: usize) {
-    let handle = MOUNTED.with_borrow_mut(|mounted| mounted.get_mut(number).and_then(Option::take));
-    drop(handle);
+    let form = MOUNTED.with_borrow_mut(|mounted| mounted.get_mut(number).and_then(Option::take));
+    drop(form);
 }

@@ -2,10 +2,11 @@
 
 use super::app::{AppState, Screen};
 use super::autosave::{Autosave, SaveState};
-use super::form::{Form, bar::Actions};
-use super::review::{Review, ReviewActions};
+use super::dom::{El, el};
+use super::form::{bar::Actions, form};
+use super::review::{ReviewActions, review};
 use super::session::FillSession;
-use super::sign::{self, HandOver, Sign};
+use super::sign::{self, hand_over, sign};
 use super::start::storage_words;
 use super::storage::{DraftRecord, Lock, LockState};
 use super::ui::Ui;
@@ -297,12 +298,9 @@ enum View {
 }
 
 /// A draft that is open.
-#[component]
-pub fn Filling(app: AppState) -> impl IntoView {
+pub fn filling(app: AppState) -> El {
     let language = app.language.get_untracked();
-    let Some(opened) = app.opened.try_update_value(Option::take).flatten() else {
-        return view! { <p></p> }.into_any();
-    };
+    let Some(opened) = app.opened.try_update_value(Option::take).flatten() else { return el("p", "") };
     let session = FillSession::new(opened.table.clone(), opened.document, Box::new(new_id));
     let first = opened.table.definition.parts.first().map(|part| part.id.clone()).unwrap_or_default();
     let ui = Ui {
@@ -396,8 +394,8 @@ pub fn Filling(app: AppState) -> impl IntoView {
             });
         }
     });
-    let shown = move || match screen.get() {
-        View::Form => view! { <Form ui actions /> }.into_any(),
+    let shown = move |view| match view {
+        View::Form => form(ui, actions),
         View::Review => {
             let signed = session.document(|it| it.signed.as_ref().is_some_and(|signed| signed.rev == it.document.rev));
             let actions = ReviewActions {
@@ -405,19 +403,23 @@ pub fn Filling(app: AppState) -> impl IntoView {
                 sign: Callback::new(move |()| go(if signed { View::HandOver } else { View::Sign })),
                 print: Callback::new(move |()| sign::print()),
             };
-            view! { <Review ui actions /> }.into_any()
+            review(ui, actions)
         }
         View::Sign => {
             let back = Callback::new(move |()| go(View::Review));
             let done = Callback::new(move |()| go(View::HandOver));
-            view! { <Sign ui back done /> }.into_any()
+            sign(ui, back, done)
         }
         View::HandOver => {
             let back = Callback::new(move |()| go(View::Form));
-            view! { <HandOver ui app back /> }.into_any()
+            hand_over(ui, app, back)
         }
     };
-    view! { <div class="filling">{shown}</div> }.into_any()
+    el("div", "filling").live(move || {
+        let view = screen.get();
+        // Whatever a screen reads while it is built does not build it anew.
+        untrack(|| shown(view))
+    })
 }
 
 fn start_saving(app: AppState, session: FillSession, lock: Option<Lock>, is_kept: bool) -> Option<Autosave> {

@@ -4,15 +4,13 @@
 //! documents; `web_sys` stays in the few files that need it. A panic ends the component, so nothing here
 //! unwraps.
 
-// The component macro makes a struct of the parameters, which the component's own text explains.
-#![allow(missing_docs)]
-
 pub mod app;
 pub mod attach;
 pub mod autosave;
 pub mod clock;
 pub mod controls;
 pub mod divisions;
+pub mod dom;
 pub mod element;
 pub mod files;
 pub mod filling;

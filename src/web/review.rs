@@ -1,12 +1,12 @@
 //! The review page: what is still open, what was lifted with a reason, the conditions, the materials, and the
 //! whole table read-only, before anything is signed.
 
+use super::dom::{El, command, el};
 use super::form::verdict;
-use super::paper::{Paper, PaperMark};
+use super::paper::{PaperMark, paper};
 use super::ui::{Ui, is_error};
-use crate::engine::answers::AnswerPath;
 use crate::engine::definition::{Rule, Severity};
-use crate::engine::validation::{Outcome, RuleState};
+use crate::engine::validation::{Outcome, RuleState, Violation};
 use leptos::prelude::*;
 
 /// Where the review page leads.
@@ -21,35 +21,13 @@ pub struct ReviewActions {
 }
 
 /// The review page.
-#[component]
-pub fn Review(ui: Ui, actions: ReviewActions) -> impl IntoView {
+pub fn review(ui: Ui, actions: ReviewActions) -> El {
     let violations = ui.session.check();
     let open: Vec<_> = violations.iter().filter(|it| is_error(it)).cloned().collect();
     let warnings: Vec<_> = violations.iter().filter(|it| !is_error(it) && !it.overridden).cloned().collect();
     let is_ready = open.is_empty() && ui.session.peek(|_, _, validation| validation.is_complete());
     let waits = ui.uploads.with_untracked(|uploads| uploads.iter().any(|it| it.refused.is_none()));
     let kept = ui.session.document(|document| document.kept.len());
-    let go = move |path: AnswerPath| {
-        actions.back.run(());
-        ui.go_to(&path);
-    };
-    let list = move |title: String, class: &'static str, items: Vec<crate::engine::validation::Violation>| {
-        let items = items.into_iter().map(|violation| {
-            let path = violation.path.clone();
-            view! {
-                <li>
-                    <a href="#" data-goto=path.to_string() on:click=move |event| {
-                        event.prevent_default();
-                        go(path.clone());
-                    }>
-                        <span class="where">{ui.place_name(&violation.path)}</span>
-                        <span class="what">{ui.sentence(&violation)}</span>
-                    </a>
-                </li>
-            }
-        });
-        view! { <section class=class><h2>{title}</h2><ul>{items.collect_view()}</ul></section> }
-    };
     let state = if !is_ready {
         ui.fill("review.open", &[("n", &open.len().to_string())])
     } else if waits {
@@ -57,28 +35,48 @@ pub fn Review(ui: Ui, actions: ReviewActions) -> impl IntoView {
     } else {
         ui.t("review.ready").to_string()
     };
-    let n_open = open.len();
-    view! {
-        <div class="review">
-            <header class="bar">
-                <button type="button" class="button" data-command="back" on:click=move |_| actions.back.run(())>{ui.t("review.back")}</button>
-                <span class="bar-title">{ui.t("review.title")}</span>
-                <span class="bar-buttons">
-                    <button type="button" class="button" data-command="print" on:click=move |_| actions.print.run(())>{ui.t("bar.print")}</button>
-                    <button type="button" class="button primary" data-command="sign" disabled=!is_ready || waits on:click=move |_| actions.sign.run(())>{ui.t("review.sign")}</button>
-                </span>
-            </header>
-            <div class="review-body">
-                <p class="review-state" class:bad=!is_ready role="status">{state}</p>
-                {(n_open != 0).then(|| list(ui.t("review.errors").into(), "review-list bad", open))}
-                {lifted(ui)}
-                {(!warnings.is_empty()).then(|| list(ui.t("review.warnings").into(), "review-list", warnings))}
-                {(kept != 0).then(|| view! { <p class="banner">{ui.fill("review.kept", &[("n", &kept.to_string())])}</p> })}
-                {conditions(ui)}
-                <Paper ui mark=PaperMark::Draft />
-            </div>
-        </div>
+    let print = command("button", "print", ui.t("bar.print")).on_click(move || actions.print.run(()));
+    let sign = command("button primary", "sign", ui.t("review.sign"))
+        .flag("disabled", !is_ready || waits)
+        .on_click(move || actions.sign.run(()));
+    let bar = bar(ui.t("review.back"), ui.t("review.title"), actions.back);
+    let body = el("div", "review-body")
+        .add(el("p", "review-state").class_if("bad", !is_ready).attr("role", "status").text(&state))
+        .add(list(ui, actions, "review.errors", "review-list bad", open))
+        .add(lifted(ui))
+        .add(list(ui, actions, "review.warnings", "review-list", warnings))
+        .add((kept != 0).then(|| el("p", "banner").text(&ui.fill("review.kept", &[("n", &kept.to_string())]))))
+        .add(conditions(ui))
+        .add(paper(ui, PaperMark::Draft));
+    el("div", "review").add(bar.add(el("span", "bar-buttons").add(print).add(sign))).add(body)
+}
+
+/// The bar of a page that leads back to the one before.
+pub fn bar(back_words: &str, title: &str, back: Callback<()>) -> El {
+    el("header", "bar")
+        .add(command("button", "back", back_words).on_click(move || back.run(())))
+        .add(el("span", "bar-title").text(title))
+}
+
+/// What is wrong, each with a way to its place; nothing if there is nothing.
+fn list(ui: Ui, actions: ReviewActions, title: &str, class: &str, items: Vec<Violation>) -> Option<El> {
+    if items.is_empty() {
+        return None;
     }
+    let items = items.into_iter().map(|violation| {
+        let link = el("a", "")
+            .attr("href", "#")
+            .attr("data-goto", &violation.path.to_string())
+            .add(el("span", "where").text(&ui.place_name(&violation.path)))
+            .add(el("span", "what").text(&ui.sentence(&violation)));
+        let path = violation.path;
+        el("li", "").add(link.on("click", move |event| {
+            event.prevent_default();
+            actions.back.run(());
+            ui.go_to(&path);
+        }))
+    });
+    Some(el("section", class).add(el("h2", "").text(ui.t(title))).add(el("ul", "").add_all(items)))
 }
 
 fn rules(ui: Ui) -> Vec<(Rule, RuleState)> {
@@ -89,7 +87,7 @@ fn rules(ui: Ui) -> Vec<(Rule, RuleState)> {
 }
 
 /// Overridable conditions that fail and have a reason: the first thing a reviewer sees.
-pub fn lifted(ui: Ui) -> Option<impl IntoView> {
+pub fn lifted(ui: Ui) -> Option<El> {
     let lifted: Vec<_> = rules(ui).into_iter().filter(|(_, state)| state.overridden).collect();
     if lifted.is_empty() {
         return None;
@@ -100,20 +98,15 @@ pub fn lifted(ui: Ui) -> Option<impl IntoView> {
             let found = document.overrides.iter().find(|it| it.rule == rule.id && it.at == at);
             found.map(|it| it.reason.clone()).unwrap_or_default()
         });
-        view! {
-            <li>
-                <strong>{ui.place_name(&state.at)}" "{ui.rule_words(&rule, &state)}</strong>
-                <p>{ui.t("review.reason")}{reason}</p>
-            </li>
-        }
+        let words = el("strong", "").text(&ui.place_name(&state.at)).text(" ").text(&ui.rule_words(&rule, &state));
+        el("li", "").add(words).add(el("p", "").text(ui.t("review.reason")).text(&reason))
     });
-    Some(view! {
-        <section class="review-list lifted"><h2>{ui.t("review.lifted")}</h2><ul>{items.collect_view()}</ul></section>
-    })
+    let head = el("h2", "").text(ui.t("review.lifted"));
+    Some(el("section", "review-list lifted").add(head).add(el("ul", "").add_all(items)))
 }
 
 /// Every condition of the notice with its state and clause.
-pub fn conditions(ui: Ui) -> impl IntoView {
+pub fn conditions(ui: Ui) -> El {
     let items = rules(ui).into_iter().filter(|(rule, _)| rule.verdict).map(|(rule, state)| {
         let class = match state.outcome {
             Outcome::Holds => "holds",
@@ -121,20 +114,15 @@ pub fn conditions(ui: Ui) -> impl IntoView {
             Outcome::Fails | Outcome::NotComputable => "fails",
             _ => "open",
         };
-        view! {
-            <li class=class data-rule=rule.id.to_string()>
-                <span class="where">{ui.place_name(&state.at)}</span>
-                <span class="what">{ui.verdict_words(&rule, &state)}</span>
-                <span class="clause">{verdict::clause(ui, rule.source.as_ref())}</span>
-            </li>
-        }
+        el("li", class)
+            .attr("data-rule", &rule.id)
+            .add(el("span", "where").text(&ui.place_name(&state.at)))
+            .add(el("span", "what").text(&ui.verdict_words(&rule, &state)))
+            .add(el("span", "clause").text(&verdict::clause(ui, rule.source.as_ref())))
     });
-    view! {
-        <details class="review-list conditions">
-            <summary>{ui.t("review.conditions")}</summary>
-            <ul>{items.collect_view()}</ul>
-        </details>
-    }
+    el("details", "review-list conditions")
+        .add(el("summary", "").text(ui.t("review.conditions")))
+        .add(el("ul", "").add_all(items))
 }
 
 impl Ui {

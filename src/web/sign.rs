@@ -2,7 +2,9 @@
 
 use super::app::AppState;
 use super::attach::size_words;
-use super::paper::{Paper, PaperMark};
+use super::dom::{Child, El, command, el, live};
+use super::paper::{PaperMark, paper};
+use super::review::bar;
 use super::signing::{self, PaperInfo, SigningError, UnlockedKey};
 use super::ui::Ui;
 use super::{clock, files, random};
@@ -11,7 +13,6 @@ use crate::engine::drafts::payload::{Signer, StatementHead, application_payload}
 use crate::engine::exchange::{eml, file_name};
 use crate::engine::validation::signing_edits;
 use crate::engine::value::json::{self, Json};
-use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -19,8 +20,7 @@ use wasm_bindgen_futures::spawn_local;
 const PASSPHRASE_LEAST: usize = 12;
 
 /// The signing page.
-#[component]
-pub fn Sign(ui: Ui, back: Callback<()>, done: Callback<()>) -> impl IntoView {
+pub fn sign(ui: Ui, back: Callback<()>, done: Callback<()>) -> El {
     let org = RwSignal::new(String::new());
     let keys: RwSignal<Vec<UnlockedKey>> = RwSignal::new(Vec::new());
     let busy = RwSignal::new(false);
@@ -30,7 +30,7 @@ pub fn Sign(ui: Ui, back: Callback<()>, done: Callback<()>) -> impl IntoView {
         busy.try_set(false);
     };
     let can_sign = move || !busy.get() && !keys.get().is_empty() && !org.get().trim().is_empty();
-    let on_sign = move |_| {
+    let on_sign = move || {
         busy.set(true);
         error.set(None);
         let (keys, org) = (keys.get_untracked(), org.get_untracked().trim().to_string());
@@ -44,61 +44,74 @@ pub fn Sign(ui: Ui, back: Callback<()>, done: Callback<()>) -> impl IntoView {
             }
         });
     };
-    let add_key = move |key: UnlockedKey| {
+    let add_key = Callback::new(move |key: UnlockedKey| {
         keys.update(|keys| {
             if keys.iter().all(|it| it.kid != key.kid) {
                 keys.push(key);
             }
         });
-    };
+    });
+    let who = el("section", "panel")
+        .add(el("h2", "").text(ui.t("sign.who")))
+        .add(label("sign-org", ui.t("sign.org")))
+        .add(line("sign-org", org).attr("type", "text"))
+        .add(el("p", "hint").text(ui.t("sign.org_hint")));
     let list = move || {
-        keys.get()
-            .into_iter()
-            .map(|key| view! { <li class="key"><strong>{key.label}</strong>" "<code>{key.kid}</code></li> })
-            .collect_view()
+        let item = |key: UnlockedKey| {
+            let name = el("strong", "").text(&key.label);
+            el("li", "key").add(name).text(" ").add(el("code", "").text(&key.kid))
+        };
+        keys.get().into_iter().map(item).collect::<Vec<El>>()
     };
-    view! {
-        <div class="signing">
-            <header class="bar">
-                <button type="button" class="button" data-command="back" on:click=move |_| back.run(())>{ui.t("sign.back")}</button>
-                <span class="bar-title">{ui.t("sign.title")}</span>
-            </header>
-            <div class="review-body">
-                <section class="panel">
-                    <h2>{ui.t("sign.who")}</h2>
-                    <label for="sign-org">{ui.t("sign.org")}</label>
-                    <input id="sign-org" type="text" class="boxed" prop:value=org on:input=move |event| org.set(event_target_value(&event)) />
-                    <p class="hint">{ui.t("sign.org_hint")}</p>
-                </section>
-                <section class="panel">
-                    <h2>{ui.t("sign.keys")}</h2>
-                    <p class="hint">{ui.t("sign.keys_hint")}</p>
-                    <ul class="keys">{list}</ul>
-                    <OpenKey ui on_key=Callback::new(add_key) />
-                    <NewKey ui org on_key=Callback::new(add_key) />
-                </section>
-                {move || error.get().map(|said| view! { <p class="banner bad" role="alert">{said}</p> })}
-                <p class="sign-line">
-                    <button type="button" class="button primary" data-command="sign-now" disabled=move || !can_sign() on:click=on_sign>
-                        {move || if busy.get() { ui.t("sign.busy") } else { ui.t("sign.now") }}
-                    </button>
-                    <span class="hint">{ui.t("sign.identity")}</span>
-                </p>
-            </div>
-        </div>
-    }
+    let with = el("section", "panel")
+        .add(el("h2", "").text(ui.t("sign.keys")))
+        .add(el("p", "hint").text(ui.t("sign.keys_hint")))
+        .add(el("ul", "keys").live(list))
+        .add(open_key(ui, add_key))
+        .add(new_key(ui, org, add_key));
+    let now = working("button primary", "sign-now", ui, "sign.now", busy)
+        .live_flag("disabled", move || !can_sign())
+        .on_click(on_sign);
+    let body = el("div", "review-body")
+        .add(who)
+        .add(with)
+        .add(alert("banner bad", error))
+        .add(el("p", "sign-line").add(now).add(el("span", "hint").text(ui.t("sign.identity"))));
+    el("div", "signing").add(bar(ui.t("sign.back"), ui.t("sign.title"), back)).add(body)
+}
+
+fn label(of: &str, words: &str) -> El {
+    el("label", "").attr("for", of).text(words)
+}
+
+/// A line to type in what a signal holds; the caller gives its type.
+fn line(id: &str, typed: RwSignal<String>) -> El {
+    let it = el("input", "boxed").attr("id", id).live_value(move || typed.get());
+    let input = it.clone();
+    it.on("input", move |_| typed.set(input.input().value()))
+}
+
+/// A button that says what it does, and while that is under way, that it is.
+fn working(class: &str, name: &str, ui: Ui, words: &'static str, busy: RwSignal<bool>) -> El {
+    command(class, name, "").live_text(move || ui.t(if busy.get() { "sign.busy" } else { words }).to_string())
+}
+
+/// What went wrong, while something is.
+fn alert(class: &'static str, error: RwSignal<Option<String>>) -> Child {
+    live(move || error.get().map(|said| el("p", class).attr("role", "alert").text(&said)))
 }
 
 /// Opens a key file with its passphrase.
-#[component]
-fn OpenKey(ui: Ui, on_key: Callback<UnlockedKey>) -> impl IntoView {
-    let picker = NodeRef::<html::Input>::new();
+fn open_key(ui: Ui, on_key: Callback<UnlockedKey>) -> El {
+    let picker = el("input", "picker").attr("type", "file").attr("data-input", "key-file").attr("accept", ".json");
     let passphrase = RwSignal::new(String::new());
     let chosen = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
     let error: RwSignal<Option<String>> = RwSignal::new(None);
-    let on_open = move |_| {
-        let Some(file) = picker.get_untracked().and_then(|input| files::chosen_files(&input).into_iter().next()) else {
+    // The input forgets its file once it is read, so that the same file can be chosen again.
+    let file: StoredValue<Option<web_sys::File>, LocalStorage> = StoredValue::new_local(None);
+    let on_open = move || {
+        let Some(file) = file.get_value() else {
             error.set(Some(ui.t("sign.no_file").into()));
             return;
         };
@@ -122,28 +135,28 @@ fn OpenKey(ui: Ui, on_key: Callback<UnlockedKey>) -> impl IntoView {
             }
         });
     };
-    view! {
-        <details class="key-box" open>
-            <summary>{ui.t("sign.open_key")}</summary>
-            <label class="button">
-                {ui.t("sign.choose_key")}
-                <input node_ref=picker type="file" class="picker" data-input="key-file" accept=".json"
-                    on:change=move |_| chosen.set(picker.get_untracked().and_then(|input| files::chosen_files(&input).first().map(|it| it.name())).unwrap_or_default()) />
-            </label>
-            <span class="quiet">{chosen}</span>
-            <label for="key-pass">{ui.t("sign.passphrase")}</label>
-            <input id="key-pass" type="password" class="boxed" autocomplete="off" prop:value=passphrase on:input=move |event| passphrase.set(event_target_value(&event)) />
-            <button type="button" class="button" data-command="open-key" disabled=busy on:click=on_open>
-                {move || if busy.get() { ui.t("sign.busy") } else { ui.t("sign.unlock") }}
-            </button>
-            {move || error.get().map(|said| view! { <p class="message wrong" role="alert">{said}</p> })}
-        </details>
-    }
+    let named = picker.clone();
+    let picker = picker.on("change", move |_| {
+        let picked = files::chosen_files(named.input()).into_iter().next();
+        chosen.set(picked.as_ref().map(web_sys::File::name).unwrap_or_default());
+        file.set_value(picked);
+    });
+    let open = working("button", "open-key", ui, "sign.unlock", busy)
+        .live_flag("disabled", move || busy.get())
+        .on_click(on_open);
+    el("details", "key-box")
+        .flag("open", true)
+        .add(el("summary", "").text(ui.t("sign.open_key")))
+        .add(el("label", "button").text(ui.t("sign.choose_key")).add(picker))
+        .add(el("span", "quiet").live_text(move || chosen.get()))
+        .add(label("key-pass", ui.t("sign.passphrase")))
+        .add(line("key-pass", passphrase).attr("type", "password").attr("autocomplete", "off"))
+        .add(open)
+        .add(alert("message wrong", error))
 }
 
 /// Makes a key, wraps it with a passphrase and gives the key file to keep.
-#[component]
-fn NewKey(ui: Ui, org: RwSignal<String>, on_key: Callback<UnlockedKey>) -> impl IntoView {
+fn new_key(ui: Ui, org: RwSignal<String>, on_key: Callback<UnlockedKey>) -> El {
     let passphrase = RwSignal::new(String::new());
     let again = RwSignal::new(String::new());
     let shown = RwSignal::new(false);
@@ -161,14 +174,14 @@ fn NewKey(ui: Ui, org: RwSignal<String>, on_key: Callback<UnlockedKey>) -> impl 
         };
         ui.t(key).to_string()
     };
-    let offer = move |_| {
+    let offer = move || {
         if let Some(generated) = generated_passphrase() {
             passphrase.set(generated.clone());
             again.set(generated);
             shown.set(true);
         }
     };
-    let on_make = move |_| {
+    let on_make = move || {
         let typed = passphrase.get_untracked();
         if strength_of(&typed) == 0 {
             error.set(Some(ui.fill("sign.too_weak", &[("min", &PASSPHRASE_LEAST.to_string())])));
@@ -196,27 +209,31 @@ fn NewKey(ui: Ui, org: RwSignal<String>, on_key: Callback<UnlockedKey>) -> impl 
             busy.try_set(false);
         });
     };
-    let kind = move || if shown.get() { "text" } else { "password" };
-    view! {
-        <details class="key-box">
-            <summary data-command="new-key">{ui.t("sign.new_key")}</summary>
-            <p class="hint">{ui.t("sign.new_key_hint")}</p>
-            <label for="new-pass">{ui.t("sign.new_passphrase")}</label>
-            <input id="new-pass" type=kind class="boxed" autocomplete="off" prop:value=passphrase on:input=move |event| passphrase.set(event_target_value(&event)) />
-            <span class="strength" role="status">{strength}</span>
-            <label for="new-pass-again">{ui.t("sign.again")}</label>
-            <input id="new-pass-again" type=kind class="boxed" autocomplete="off" prop:value=again on:input=move |event| again.set(event_target_value(&event)) />
-            <p class="key-buttons">
-                <button type="button" class="button small" data-command="offer-passphrase" on:click=offer>{ui.t("sign.offer")}</button>
-                <label class="check"><input type="checkbox" prop:checked=shown on:change=move |event| shown.set(event_target_checked(&event)) />{ui.t("sign.show")}</label>
-            </p>
-            <button type="button" class="button" data-command="make-key" disabled=busy on:click=on_make>
-                {move || if busy.get() { ui.t("sign.busy") } else { ui.t("sign.make") }}
-            </button>
-            <p class="hint">{ui.t("sign.lost")}</p>
-            {move || error.get().map(|said| view! { <p class="message wrong" role="alert">{said}</p> })}
-        </details>
-    }
+    let secret = |id: &str, typed: RwSignal<String>| {
+        let kind = move || Some(if shown.get() { "text" } else { "password" }.to_owned());
+        line(id, typed).live_attr("type", kind).attr("autocomplete", "off")
+    };
+    let show = el("input", "").attr("type", "checkbox").live_checked(move || shown.get());
+    let input = show.clone();
+    let show = show.on("change", move |_| shown.set(input.input().checked()));
+    let buttons = el("p", "key-buttons")
+        .add(command("button small", "offer-passphrase", ui.t("sign.offer")).on_click(offer))
+        .add(el("label", "check").add(show).text(ui.t("sign.show")));
+    let make = working("button", "make-key", ui, "sign.make", busy)
+        .live_flag("disabled", move || busy.get())
+        .on_click(on_make);
+    el("details", "key-box")
+        .add(el("summary", "").attr("data-command", "new-key").text(ui.t("sign.new_key")))
+        .add(el("p", "hint").text(ui.t("sign.new_key_hint")))
+        .add(label("new-pass", ui.t("sign.new_passphrase")))
+        .add(secret("new-pass", passphrase))
+        .add(el("span", "strength").attr("role", "status").live_text(strength))
+        .add(label("new-pass-again", ui.t("sign.again")))
+        .add(secret("new-pass-again", again))
+        .add(buttons)
+        .add(make)
+        .add(el("p", "hint").text(ui.t("sign.lost")))
+        .add(alert("message wrong", error))
 }
 
 async fn make_and_save(ui: Ui, passphrase: &str, label: &str) -> Result<UnlockedKey, SigningError> {
@@ -312,11 +329,8 @@ fn declared(payload: &Json) -> Vec<Attachment> {
 }
 
 /// "Signed: now print, seal and send".
-#[component]
-pub fn HandOver(ui: Ui, app: AppState, back: Callback<()>) -> impl IntoView {
-    let Some(signed) = ui.session.document(|document| document.signed.clone()) else {
-        return view! { <p></p> }.into_any();
-    };
+pub fn hand_over(ui: Ui, app: AppState, back: Callback<()>) -> El {
+    let Some(signed) = ui.session.document(|document| document.signed.clone()) else { return el("p", "") };
     let info: RwSignal<Option<PaperInfo>> = RwSignal::new(None);
     let error: RwSignal<Option<String>> = RwSignal::new(None);
     let progress: RwSignal<Option<u32>> = RwSignal::new(None);
@@ -356,7 +370,7 @@ pub fn HandOver(ui: Ui, app: AppState, back: Callback<()>) -> impl IntoView {
         })
         .ok()
     };
-    let on_save = move |_| {
+    let on_save = move || {
         spawn_local(async move {
             if let Some((blob, extension)) = make().await {
                 files::download_file(&blob, &name_of(extension));
@@ -364,7 +378,7 @@ pub fn HandOver(ui: Ui, app: AppState, back: Callback<()>) -> impl IntoView {
             }
         });
     };
-    let on_mail = move |_| {
+    let on_mail = move || {
         let to = match eml::parse_recipients(&recipients.get_untracked()) {
             Ok(to) => to,
             Err(entry) => {
@@ -389,46 +403,36 @@ pub fn HandOver(ui: Ui, app: AppState, back: Callback<()>) -> impl IntoView {
         });
     };
     let total: u64 = attachments.with_value(|all| all.iter().map(|it| it.size).sum());
-    let paper = move || {
+    let digest = el("code", "digest").live_text(move || info.get().map(|it| it.groups).unwrap_or_default());
+    let hint = |words: &str| el("span", "hint").text(words);
+    let save = el("li", "")
+        .add(command("button primary", "save-bundle", ui.t("hand.save")).on_click(on_save))
+        .add(hint(&ui.fill("hand.save_hint", &[("size", &size_words(total))])))
+        .live(move || {
+            progress.get().map(|percent| el("progress", "").attr("max", "100").attr("value", &percent.to_string()))
+        });
+    let print = el("li", "")
+        .add(command("button", "print-signed", ui.t("hand.print")).on_click(print))
+        .add(hint(ui.t("hand.print_hint")));
+    let mail = el("li", "")
+        .add(label("recipients", ui.t("hand.recipients")))
+        .add(line("recipients", recipients).attr("type", "text"))
+        .add(command("button", "mail", ui.t("hand.mail")).on_click(on_mail))
+        .add(hint(ui.t("hand.mail_hint")));
+    let done = ui.fill("hand.done", &[("rev", &rev.to_string())]);
+    let steps = el("section", "panel steps")
+        .add(el("p", "review-state").attr("role", "status").text(&done))
+        .add(el("p", "").text(ui.t("hand.digest")).add(el("br", "")).add(digest))
+        .add(el("ol", "").add(save).add(print).add(mail))
+        .add(el("p", "hint").text(ui.t("hand.next")));
+    let sheets = move || {
         let info = info.get()?;
         let mark = PaperMark::Signed { digest_groups: info.groups, footer: info.footer, qr_text: info.qr, rev, kids: info.kids };
-        Some(view! { <Paper ui mark /> })
+        // The paper is a snapshot: it follows nothing that it reads.
+        Some(untrack(|| paper(ui, mark)))
     };
-    view! {
-        <div class="hand-over">
-            <header class="bar">
-                <button type="button" class="button" data-command="back" on:click=move |_| back.run(())>{ui.t("review.back")}</button>
-                <span class="bar-title">{ui.t("hand.title")}</span>
-            </header>
-            <div class="review-body">
-                {move || error.get().map(|said| view! { <p class="banner bad" role="alert">{said}</p> })}
-                <section class="panel steps">
-                    <p class="review-state" role="status">{ui.fill("hand.done", &[("rev", &rev.to_string())])}</p>
-                    <p>{ui.t("hand.digest")}<br /><code class="digest">{move || info.get().map(|it| it.groups)}</code></p>
-                    <ol>
-                        <li>
-                            <button type="button" class="button primary" data-command="save-bundle" on:click=on_save>{ui.t("hand.save")}</button>
-                            <span class="hint">{ui.fill("hand.save_hint", &[("size", &size_words(total))])}</span>
-                            {move || progress.get().map(|percent| view! { <progress max="100" value=percent.to_string()></progress> })}
-                        </li>
-                        <li>
-                            <button type="button" class="button" data-command="print-signed" on:click=move |_| print()>{ui.t("hand.print")}</button>
-                            <span class="hint">{ui.t("hand.print_hint")}</span>
-                        </li>
-                        <li>
-                            <label for="recipients">{ui.t("hand.recipients")}</label>
-                            <input id="recipients" type="text" class="boxed" prop:value=recipients on:input=move |event| recipients.set(event_target_value(&event)) />
-                            <button type="button" class="button" data-command="mail" on:click=on_mail>{ui.t("hand.mail")}</button>
-                            <span class="hint">{ui.t("hand.mail_hint")}</span>
-                        </li>
-                    </ol>
-                    <p class="hint">{ui.t("hand.next")}</p>
-                </section>
-                {paper}
-            </div>
-        </div>
-    }
-    .into_any()
+    let body = el("div", "review-body").add(alert("banner bad", error)).add(steps).live(sheets);
+    el("div", "hand-over").add(bar(ui.t("review.back"), ui.t("hand.title"), back)).add(body)
 }
 
 /// Opens the browser's print dialog; the style sheet leaves only the paper.

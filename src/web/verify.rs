@@ -1,8 +1,9 @@
 //! A signed file, opened: its verdict, whose it is, what was signed, and how the conditions stand.
 
 use super::app::{AppState, Screen};
+use super::dom::{Child, El, command, el};
 use super::filling;
-use super::paper::{Paper, PaperMark};
+use super::paper::{PaperMark, paper};
 use super::review::{conditions, lifted};
 use super::session::FillSession;
 use super::signing::{self, PaperInfo};
@@ -19,22 +20,19 @@ use wasm_bindgen_futures::spawn_local;
 const KINDS: [&str; 2] = ["application", "part"];
 
 /// The screen of a signed file.
-#[component]
-pub fn Verify(app: AppState) -> impl IntoView {
-    let Some(file) = app.to_verify.try_with_value(Clone::clone).flatten() else {
-        return view! { <p></p> }.into_any();
-    };
-    let report: RwSignal<Option<Json>> = RwSignal::new(None);
+pub fn verify(app: AppState) -> El {
+    let Some(file) = app.to_verify.try_with_value(Clone::clone).flatten() else { return el("p", "") };
+    let found: RwSignal<Option<Json>> = RwSignal::new(None);
     let failed: RwSignal<Option<String>> = RwSignal::new(None);
-    let paper = RwSignal::new(String::new());
+    let typed = RwSignal::new(String::new());
     let expect = RwSignal::new(KINDS[0]);
     let name = file.name();
     let file = StoredValue::new_local(file);
     let run = move || {
-        report.set(None);
+        found.set(None);
         failed.set(None);
         let mut policy = vec![("expect", Json::text(expect.get_untracked())), ("now", Json::Int((clock::now() / 1000.0) as i64))];
-        let typed = paper.get_untracked();
+        let typed = typed.get_untracked();
         if !typed.trim().is_empty() {
             policy.push(("paper", Json::text(typed.trim())));
         }
@@ -42,8 +40,8 @@ pub fn Verify(app: AppState) -> impl IntoView {
         spawn_local(async move {
             let Some(file) = file.try_with_value(Clone::clone) else { return };
             match signing::verify(&file, &file.name(), &policy).await {
-                Ok(found) => {
-                    report.try_set(Some(found));
+                Ok(report) => {
+                    found.try_set(Some(report));
                 }
                 Err(error) => {
                     failed.try_set(Some(app.fill("verify.failed", &[("why", &error.0)])));
@@ -52,45 +50,44 @@ pub fn Verify(app: AppState) -> impl IntoView {
         });
     };
     run();
-    let shown = move || match report.get() {
-        Some(report) => view! { <Report app report /> }.into_any(),
-        None if failed.get().is_none() => view! { <p role="status">{app.t("verify.busy")}</p> }.into_any(),
-        None => ().into_any(),
-    };
-    view! {
-        <div class="verify">
-            <header class="bar">
-                <button type="button" class="button plain home" data-command="home" on:click=move |_| app.screen.set(Screen::Start)>"‹ "{app.t("bar.home")}</button>
-                <span class="bar-title">{app.t("verify.title")}" · "{name}</span>
-            </header>
-            <div class="review-body">
-                <section class="panel">
-                    <label for="verify-paper">{app.t("verify.paper")}</label>
-                    <input id="verify-paper" type="text" class="boxed" prop:value=paper on:change=move |event| {
-                        paper.set(event_target_value(&event));
-                        run();
-                    } />
-                    <p class="hint">{app.t("verify.paper_hint")}</p>
-                    <label for="verify-kind">{app.t("verify.kind")}</label>
-                    <span class="select boxed-select">
-                        <select id="verify-kind" on:change=move |event| {
-                            let chosen = event_target_value(&event);
-                            if let Some(kind) = KINDS.iter().find(|it| **it == chosen) {
-                                expect.set(kind);
-                                run();
-                            }
-                        }>
-                            <option value="application">{app.t("verify.application")}</option>
-                            <option value="part">{app.t("verify.part")}</option>
-                        </select>
-                    </span>
-                </section>
-                {move || failed.get().map(|said| view! { <p class="banner bad" role="alert">{said}</p> })}
-                {shown}
-            </div>
-        </div>
-    }
-    .into_any()
+    let home = command("button plain home", "home", "‹ ").text(app.t("bar.home"));
+    let bar = el("header", "bar")
+        .add(home.on_click(move || app.screen.set(Screen::Start)))
+        .add(el("span", "bar-title").text(app.t("verify.title")).text(" · ").text(&name));
+    let digest = el("input", "boxed").attr("id", "verify-paper").attr("type", "text").live_value(move || typed.get());
+    let input = digest.clone();
+    let digest = digest.on("change", move |_| {
+        typed.set(input.input().value());
+        run();
+    });
+    let kind = el("select", "")
+        .attr("id", "verify-kind")
+        .add(el("option", "").attr("value", "application").text(app.t("verify.application")))
+        .add(el("option", "").attr("value", "part").text(app.t("verify.part")));
+    let select = kind.clone();
+    let kind = kind.on("change", move |_| {
+        let chosen = select.input().value();
+        if let Some(kind) = KINDS.iter().find(|it| **it == chosen) {
+            expect.set(kind);
+            run();
+        }
+    });
+    let asked = el("section", "panel")
+        .add(el("label", "").attr("for", "verify-paper").text(app.t("verify.paper")))
+        .add(digest)
+        .add(el("p", "hint").text(app.t("verify.paper_hint")))
+        .add(el("label", "").attr("for", "verify-kind").text(app.t("verify.kind")))
+        .add(el("span", "select boxed-select").add(kind));
+    let body = el("div", "review-body")
+        .add(asked)
+        .live(move || failed.get().map(|said| el("p", "banner bad").attr("role", "alert").text(&said)))
+        .live(move || match found.get() {
+            // What is read while the report is built does not build it anew.
+            Some(found) => untrack(|| report(app, &found)),
+            None if failed.get().is_none() => el("p", "").attr("role", "status").text(app.t("verify.busy")).into(),
+            None => Child::none(),
+        });
+    el("div", "verify").add(bar).add(body)
 }
 
 fn text<'a>(json: &'a Json, path: &[&str]) -> &'a str {
@@ -99,73 +96,71 @@ fn text<'a>(json: &'a Json, path: &[&str]) -> &'a str {
 }
 
 /// What the verification found. Everything shown of the file comes from the verified bytes, as text.
-#[component]
-fn Report(app: AppState, report: Json) -> impl IntoView {
-    let verdict = text(&report, &["verdict"]).to_string();
-    let error = text(&report, &["error"]).to_string();
-    let name = if error.is_empty() { &verdict } else { &error };
-    let said = app.t(&format!("bundle.{name}"));
-    let place = text(&report, &["place"]).to_string();
-    let class = match verdict.as_str() {
+fn report(app: AppState, report: &Json) -> Child {
+    let verdict = text(report, &["verdict"]);
+    let error = text(report, &["error"]);
+    let name = if error.is_empty() { verdict } else { error };
+    let class = match verdict {
         "" => "verdict fails",
         it if it.starts_with("AUTHENTIC") => "verdict holds",
         _ => "verdict open",
     };
-    let name = name.clone();
-    let code = name.clone();
-    let warnings = report.get("warnings").and_then(Json::as_list).unwrap_or_default().iter().map(|it| {
-        view! { <li>{app.t(&format!("bundle.{}", text(it, &["warning"])))}</li> }
-    });
-    let warnings = warnings.collect_view();
+    let warnings = report.get("warnings").and_then(Json::as_list).unwrap_or_default().iter();
+    let warnings = warnings.map(|it| el("li", "").text(app.t(&format!("bundle.{}", text(it, &["warning"])))));
     // Nothing of a file that failed is shown as if it were true.
-    let statements: Vec<Json> = match error.is_empty() {
-        true => report.get("statements").and_then(Json::as_list).unwrap_or_default().to_vec(),
-        false => Vec::new(),
+    let statements = match error.is_empty() {
+        true => report.get("statements").and_then(Json::as_list).unwrap_or_default(),
+        false => &[],
     };
-    let heads = statements.iter().map(|it| {
-        let digest = text(it, &["payload_sha256"]);
-        let groups = digests::read_digest(digest).map(|digest| digests::groups(&digest)).unwrap_or_default();
-        let keys = it.get("keys").and_then(Json::as_list).unwrap_or_default().iter();
-        let kids: Vec<String> = keys.map(|key| text(key, &["kid"]).to_string()).collect();
-        let rev = it.get("payload").and_then(|it| it.get("doc")?.get("rev")?.as_int()).unwrap_or_default();
-        let created = match text(it, &["payload", "doc", "created"]) {
-            "" => text(it, &["payload", "created"]),
-            it => it,
-        };
-        view! {
-            <li>
-                <strong>{app.fill("verify.claims", &[("org", text(it, &["payload", "signer", "org"])), ("role", text(it, &["payload", "signer", "role"]))])}</strong>
-                <p>{app.fill("verify.when", &[("rev", &rev.to_string()), ("time", created)])}</p>
-                <p>{app.t("hand.digest")}<br /><code class="digest">{groups}</code></p>
-                <p class="quiet">{app.t("verify.keys")}" "{kids.join(" ")}</p>
-            </li>
-        }
-    });
-    let heads = heads.collect_view();
-    let content = statements.first().cloned().map(|statement| view! { <Content app statement /> });
-    view! {
-        <section class=class role="status" data-verdict=name>
-            <p class="verdict-words">{said}</p>
-            <p class="quiet">{code}" "{place}</p>
-            {(!error.is_empty()).then(|| view! { <p>{app.t("verify.refused")}</p> })}
-        </section>
-        <ul class="warnings">{warnings}</ul>
-        <section class="panel"><ul class="statements">{heads}</ul></section>
-        {content}
-    }
+    let words = el("section", class)
+        .attr("role", "status")
+        .attr("data-verdict", name)
+        .add(el("p", "verdict-words").text(app.t(&format!("bundle.{name}"))))
+        .add(el("p", "quiet").text(name).text(" ").text(text(report, &["place"])))
+        .add((!error.is_empty()).then(|| el("p", "").text(app.t("verify.refused"))));
+    let heads = el("ul", "statements").add_all(statements.iter().map(|it| head(app, it)));
+    let parts: Vec<Child> = vec![
+        words.into(),
+        el("ul", "warnings").add_all(warnings).into(),
+        el("section", "panel").add(heads).into(),
+        statements.first().map(|statement| content(app, statement)).into(),
+    ];
+    parts.into()
+}
+
+/// Who signed a statement, when and with which keys.
+fn head(app: AppState, statement: &Json) -> El {
+    let digest = text(statement, &["payload_sha256"]);
+    let groups = digests::read_digest(digest).map(|digest| digests::groups(&digest)).unwrap_or_default();
+    let rev = statement.get("payload").and_then(|it| it.get("doc")?.get("rev")?.as_int()).unwrap_or_default();
+    let created = match text(statement, &["payload", "doc", "created"]) {
+        "" => text(statement, &["payload", "created"]),
+        it => it,
+    };
+    let (org, role) = (text(statement, &["payload", "signer", "org"]), text(statement, &["payload", "signer", "role"]));
+    el("li", "")
+        .add(el("strong", "").text(&app.fill("verify.claims", &[("org", org), ("role", role)])))
+        .add(el("p", "").text(&app.fill("verify.when", &[("rev", &rev.to_string()), ("time", created)])))
+        .add(el("p", "").text(app.t("hand.digest")).add(el("br", "")).add(el("code", "digest").text(&groups)))
+        .add(el("p", "quiet").text(app.t("verify.keys")).text(" ").text(&kids(statement).join(" ")))
+}
+
+/// Thumbprints of the keys that signed a statement.
+fn kids(statement: &Json) -> Vec<String> {
+    let keys = statement.get("keys").and_then(Json::as_list).unwrap_or_default().iter();
+    keys.map(|key| text(key, &["kid"]).to_string()).collect()
 }
 
 /// The answers that were signed, with the conditions worked out anew.
-#[component]
-fn Content(app: AppState, statement: Json) -> impl IntoView {
+fn content(app: AppState, statement: &Json) -> Child {
     let payload = statement.get("payload").cloned().unwrap_or(Json::Null);
     let (id, digest) = (text(&payload, &["form", "id"]), text(&payload, &["form", "sha256"]));
     let table = filling::table(id).filter(|table| table.digest == digest);
     let Some(table) = table else {
-        return view! { <p class="banner">{app.fill("verify.no_table", &[("table", id)])}</p> }.into_any();
+        return el("p", "banner").text(&app.fill("verify.no_table", &[("table", id)])).into();
     };
     let Some(read) = from_payload(&payload, &table.definition, &filling::identity_of(&table)) else {
-        return view! { <p class="banner bad">{app.t("verify.unreadable")}</p> }.into_any();
+        return el("p", "banner bad").text(app.t("verify.unreadable")).into();
     };
     let rev = read.document.document.rev;
     let session = FillSession::new(table, read.document, Box::new(|| random::id().into()));
@@ -180,19 +175,14 @@ fn Content(app: AppState, statement: Json) -> impl IntoView {
         store: app.store,
         uploads: RwSignal::new(Vec::new()),
     };
-    let digest = digests::read_digest(text(&statement, &["payload_sha256"]));
-    let keys = statement.get("keys").and_then(Json::as_list).unwrap_or_default().iter();
+    let digest = digests::read_digest(text(statement, &["payload_sha256"]));
     let info = PaperInfo {
         groups: digest.as_ref().map(digests::groups).unwrap_or_default(),
         footer: digest.as_ref().map(digests::footer).unwrap_or_default(),
-        kids: keys.map(|key| text(key, &["kid"]).to_string()).collect(),
+        kids: kids(statement),
         ..PaperInfo::default()
     };
     let mark = PaperMark::Signed { digest_groups: info.groups, footer: info.footer, qr_text: info.qr, rev, kids: info.kids };
-    view! {
-        {lifted(ui)}
-        {conditions(ui)}
-        <Paper ui mark />
-    }
-    .into_any()
+    let parts: Vec<Child> = vec![lifted(ui).into(), conditions(ui).into(), paper(ui, mark).into()];
+    parts.into()
 }

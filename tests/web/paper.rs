@@ -1,15 +1,14 @@
 //! The table on paper: what a reviewer sees first, what is left out, what stays visibly empty.
 
 use super::support;
-use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use shenbao::engine::answers::{AnswersDocument, DocumentIdentity, Override, TableIdentity};
 use shenbao::engine::definition::{CheckedDefinition, Problems};
 use shenbao::engine::validation::cases;
-use shenbao::web::paper::{Paper, PaperMark};
+use shenbao::web::dom::{Mounted, mount};
+use shenbao::web::paper::{self, PaperMark};
 use shenbao::web::session::FillSession;
 use shenbao::web::ui::Ui;
-use std::any::Any;
 use std::sync::Arc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -34,7 +33,7 @@ const TABLE: &str = r#"{"format":"1","id":"paper-test","version":"2017.1","langu
 
 struct Shown {
     root: web_sys::HtmlElement,
-    _handle: Box<dyn Any>,
+    _mounted: Mounted,
 }
 
 impl Shown {
@@ -63,7 +62,7 @@ fn paper(mark: PaperMark) -> Shown {
     let root: web_sys::HtmlElement = page.create_element("div").expect("an element").unchecked_into();
     page.body().expect("a body").append_child(&root).expect("a place");
     let view_root = root.clone();
-    let handle: UnmountHandle<_> = mount_to(root.clone(), move || {
+    let mounted = mount(&root, move || {
         let ui = Ui {
             session: FillSession::new(table, document, Box::new(|| "x1".into())),
             language: "zh-CN",
@@ -74,9 +73,9 @@ fn paper(mark: PaperMark) -> Shown {
             store: StoredValue::new_local(None),
             uploads: RwSignal::new(Vec::new()),
         };
-        view! { <Paper ui mark /> }
+        paper::paper(ui, mark)
     });
-    Shown { root, _handle: Box::new(handle) }
+    Shown { root, _mounted: mounted }
 }
 
 fn signed() -> PaperMark {

@@ -2,37 +2,28 @@
 
 use crate::engine::answers::Answer;
 use crate::engine::definition::BooleanKind;
+use crate::web::dom::{El, button, el};
 use crate::web::ui::AnswerHandle;
-use leptos::prelude::*;
 
 /// Two radio buttons; a second press on the chosen one clears the answer.
-pub fn buttons(handle: AnswerHandle, kind: &BooleanKind) -> impl IntoView {
+pub fn buttons(handle: AnswerHandle, kind: &BooleanKind) -> El {
     let id = handle.control_id();
-    let button = move |value: bool, label: String| {
-        let is_chosen = move || handle.answer() == Some(Answer::Boolean(value));
-        let on_click = move |_| {
-            let chosen = handle.answer_now() == Some(Answer::Boolean(value));
-            handle.set((!chosen).then_some(Answer::Boolean(value)));
-        };
-        view! {
-            <button
-                type="button"
-                class="option"
-                role="radio"
-                aria-checked=move || is_chosen().to_string()
-                disabled=move || handle.is_read_only()
-                on:click=on_click
-            >
-                {label}
-            </button>
-        }
-    };
     let mut words = kind.words.iter().map(|words| handle.ui.words(words));
     let (yes, no) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    view! {
-        <span class="options" role="radiogroup" id=id.clone() aria-describedby=format!("{id}-messages")>
-            {button(true, yes)}
-            {button(false, no)}
-        </span>
-    }
+    el("span", "options")
+        .attr("role", "radiogroup")
+        .attr("id", &id)
+        .attr("aria-describedby", &format!("{id}-messages"))
+        .add_all([option(handle, true, &yes), option(handle, false, &no)])
+}
+
+fn option(handle: AnswerHandle, value: bool, label: &str) -> El {
+    button("option", label)
+        .attr("role", "radio")
+        .live_state("aria-checked", move || handle.answer() == Some(Answer::Boolean(value)))
+        .live_flag("disabled", move || handle.is_read_only())
+        .on_click(move || {
+            let is_chosen = handle.answer_now() == Some(Answer::Boolean(value));
+            handle.set((!is_chosen).then_some(Answer::Boolean(value)));
+        })
 }

@@ -2,6 +2,8 @@
 
 use crate::engine::answers::{Answer, Chosen};
 use crate::engine::definition::{Choice, ChoiceKind, ChoicesKind, Id};
+use super::described;
+use crate::web::dom::{Child, El, el, live};
 use crate::web::ui::AnswerHandle;
 use leptos::prelude::*;
 
@@ -9,107 +11,86 @@ fn options(handle: AnswerHandle, own: &[Choice], from: Option<&Id>) -> Vec<Choic
     handle.ui.session.peek(|table, _, _| table.definition.options(own, from).to_vec())
 }
 
-/// A drop-down list.
-pub fn one(handle: AnswerHandle, kind: &ChoiceKind) -> impl IntoView {
-    let id = handle.control_id();
+/// A drop-down list, and words for an option that asks for them.
+pub fn one(handle: AnswerHandle, kind: &ChoiceKind) -> Child {
     let ui = handle.ui;
     let options = options(handle, &kind.options, kind.options_from.as_ref());
     let with_words: Vec<Id> = options.iter().filter(|it| it.other.is_some()).map(|it| it.code.clone()).collect();
-    let chosen = move || match handle.answer() {
-        Some(Answer::Choice(chosen)) => chosen.code.to_string(),
-        _ => String::new(),
-    };
-    let on_change = move |event: web_sys::Event| {
-        let code = event_target_value(&event);
-        let answer = (!code.is_empty()).then(|| Answer::Choice(Chosen { code: code.as_str().into(), text: None }));
-        handle.set(answer);
-    };
     let asks_words = Memo::new(move |_| match handle.answer() {
         Some(Answer::Choice(chosen)) => with_words.contains(&chosen.code),
         _ => false,
     });
-    let words = move || {
-        let text = move || match handle.answer() {
+    let entries = options.iter().map(|option| el("option", "").attr("value", &option.code).text(&ui.words(&option.label)));
+    let select = el("select", "").add(el("option", "").attr("value", "").text(ui.t("field.choose"))).add_all(entries);
+    let it = select.clone();
+    let select = described(select, handle)
+        .live_flag("disabled", move || handle.is_read_only())
+        .live_value(move || match handle.answer() {
+            Some(Answer::Choice(chosen)) => chosen.code.to_string(),
+            _ => String::new(),
+        })
+        .on("change", move |_| {
+            let code = it.input().value();
+            handle.set((!code.is_empty()).then(|| Answer::Choice(Chosen { code: code.as_str().into(), text: None })));
+        })
+        .on("blur", move |_| handle.touch());
+    let words = live(move || asks_words.get().then(|| untrack(|| other_words(handle))));
+    vec![el("span", "select").add(select).into(), words].into()
+}
+
+/// The words of an option such as "other".
+fn other_words(handle: AnswerHandle) -> El {
+    let words = handle.ui.t("field.other");
+    let input = el("input", "other").attr("type", "text").attr("aria-label", words).attr("placeholder", words);
+    let it = input.clone();
+    input
+        .live_flag("readonly", move || handle.is_read_only())
+        .live_value(move || match handle.answer() {
             Some(Answer::Choice(chosen)) => chosen.text.unwrap_or_default(),
             _ => String::new(),
-        };
-        view! {
-            <input
-                type="text"
-                class="other"
-                aria-label=ui.t("field.other")
-                placeholder=ui.t("field.other")
-                readonly=move || handle.is_read_only()
-                prop:value=text
-                on:change=move |event| {
-                    let Some(Answer::Choice(chosen)) = handle.answer_now() else { return };
-                    let text = event_target_value(&event);
-                    let text = (!text.trim().is_empty()).then_some(text);
-                    handle.set(Some(Answer::Choice(Chosen { text, ..chosen })));
-                }
-            />
-        }
-    };
-    let entries = options.iter().map(|option| {
-        let code = option.code.to_string();
-        let this = code.clone();
-        view! { <option value=code selected=move || chosen() == this>{ui.words(&option.label)}</option> }
-    });
-    view! {
-        <span class="select">
-            <select
-                id=id.clone()
-                disabled=move || handle.is_read_only()
-                aria-describedby=format!("{id}-messages")
-                aria-invalid=move || handle.is_wrong().to_string()
-                prop:value=chosen
-                on:change=on_change
-                on:blur=move |_| handle.touch()
-            >
-                <option value="">{ui.t("field.choose")}</option>
-                {entries.collect_view()}
-            </select>
-        </span>
-        {move || asks_words.get().then(words)}
+        })
+        .on("change", move |_| {
+            let Some(Answer::Choice(chosen)) = handle.answer_now() else { return };
+            let text = Some(it.input().value()).filter(|text| !text.trim().is_empty());
+            handle.set(Some(Answer::Choice(Chosen { text, ..chosen })));
+        })
+}
+
+fn taken(answer: Option<Answer>) -> Vec<Chosen> {
+    match answer {
+        Some(Answer::Choices(chosen)) => chosen,
+        _ => Vec::new(),
     }
 }
 
 /// Check boxes.
-pub fn several(handle: AnswerHandle, kind: &ChoicesKind) -> impl IntoView {
+pub fn several(handle: AnswerHandle, kind: &ChoicesKind) -> El {
     let id = handle.control_id();
-    let ui = handle.ui;
     let options = options(handle, &kind.options, kind.options_from.as_ref());
     let order: StoredValue<Vec<Id>> = StoredValue::new(options.iter().map(|it| it.code.clone()).collect());
-    let taken = move |answer: Option<Answer>| match answer {
-        Some(Answer::Choices(chosen)) => chosen,
-        _ => Vec::new(),
-    };
-    let boxes = options.iter().map(|option| {
-        let code = option.code.clone();
-        let is_on = {
-            let code = code.clone();
-            move || taken(handle.answer()).iter().any(|it| it.code == code)
-        };
-        let on_change = move |event: web_sys::Event| {
+    el("span", "options")
+        .attr("role", "group")
+        .attr("id", &id)
+        .attr("aria-describedby", &format!("{id}-messages"))
+        .add_all(options.iter().map(|option| check_box(handle, option, order)))
+}
+
+fn check_box(handle: AnswerHandle, option: &Choice, order: StoredValue<Vec<Id>>) -> El {
+    let (shown, code) = (option.code.clone(), option.code.clone());
+    let input = el("input", "").attr("type", "checkbox");
+    let it = input.clone();
+    let input = input
+        .live_checked(move || taken(handle.answer()).iter().any(|it| it.code == shown))
+        .live_flag("disabled", move || handle.is_read_only())
+        .on("change", move |_| {
             let mut chosen = taken(handle.answer_now());
             chosen.retain(|it| it.code != code);
-            if event_target_checked(&event) {
+            if it.input().checked() {
                 chosen.push(Chosen { code: code.clone(), text: None });
             }
             // The order of the answer is the order of the list, whichever box was ticked first.
             chosen.sort_by_key(|it| order.with_value(|order| order.iter().position(|code| *code == it.code)));
             handle.set((!chosen.is_empty()).then_some(Answer::Choices(chosen)));
-        };
-        view! {
-            <label class="check">
-                <input type="checkbox" prop:checked=is_on disabled=move || handle.is_read_only() on:change=on_change />
-                <span>{ui.words(&option.label)}</span>
-            </label>
-        }
-    });
-    view! {
-        <span class="options" role="group" id=id.clone() aria-describedby=format!("{id}-messages")>
-            {boxes.collect_view()}
-        </span>
-    }
+        });
+    el("label", "check").add(input).add(el("span", "").text(&handle.ui.words(&option.label)))
 }

@@ -7,43 +7,46 @@ use crate::engine::divisions::{Division, Divisions, VERSION};
 use crate::engine::kinds::formats::{self, Verdict};
 use crate::engine::value::text::fold;
 use crate::web::divisions::{self, List};
+use crate::web::dom::{Child, El, button, command, el, live};
 use crate::web::form::keys;
 use crate::web::ui::{AnswerHandle, Ui};
-use leptos::ev::KeyboardEvent;
-use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
 /// How many of the found divisions are shown at once.
 const SHOWN: usize = 12;
 
 /// The typed code, the button that opens the picker, and the name of the code.
-pub fn line(handle: AnswerHandle) -> impl IntoView {
+pub fn line(handle: AnswerHandle) -> Child {
     let ui = handle.ui;
     let is_open = RwSignal::new(false);
-    let code = Memo::new(move |_| match handle.answer() {
-        Some(Answer::Text(text)) => code_of(&text),
-        _ => None,
-    });
+    let code = Memo::new(move |_| code_in(handle.answer()));
     // A code is worth its name, whether it was typed now or comes from a draft.
     Effect::new(move |_| {
         if code.get().is_some() {
             divisions::want();
         }
     });
-    let open = move |_| {
-        divisions::fetch();
-        is_open.update(|it| *it = !*it);
-    };
-    let tab_index = if handle.path().row.is_some() { "-1" } else { "0" };
-    view! {
-        {text::line(handle)}
-        <button type="button" class="button small pick" data-command="pick-division" tabindex=tab_index
-            aria-expanded=move || is_open.get().to_string()
-            disabled=move || handle.is_read_only() on:click=open>{ui.t("division.pick")}</button>
-        <span class="division-name" role="status">{move || name(ui, code.get())}</span>
-        {move || (is_open.get() && !handle.is_read_only()).then(|| panel(handle, is_open))}
+    let pick = command("button small pick", "pick-division", ui.t("division.pick"))
+        .attr("tabindex", if handle.path().row.is_some() { "-1" } else { "0" })
+        .live_state("aria-expanded", move || is_open.get())
+        .live_flag("disabled", move || handle.is_read_only())
+        .on_click(move || {
+            divisions::fetch();
+            is_open.update(|it| *it = !*it);
+        });
+    let name = el("span", "division-name").attr("role", "status").live(move || name(ui, code.get()));
+    let panel = live(move || (is_open.get() && !handle.is_read_only()).then(|| panel(handle, is_open)));
+    vec![text::line(handle), pick.into(), name.into(), panel].into()
+}
+
+/// The number of the code that was answered, if it has the right form.
+fn code_in(answer: Option<Answer>) -> Option<u32> {
+    match answer {
+        Some(Answer::Text(text)) => code_of(&text),
+        _ => None,
     }
 }
 
@@ -54,14 +57,18 @@ fn code_of(text: &str) -> Option<u32> {
 }
 
 /// The name of a code once the list is here; a code that it does not have is worth a look, no more.
-fn name(ui: Ui, code: Option<u32>) -> Option<AnyView> {
+fn name(ui: Ui, code: Option<u32>) -> Option<El> {
     let code = code?;
     let List::Here(list) = divisions::list() else { return None };
     let said = match list.get(code) {
-        Some(division) => view! { <span>{list.spaced_name(code)}{zone(ui, division)}</span> }.into_any(),
-        None => view! { <span class="unknown">{ui.fill("division.unknown", &[("version", VERSION)])}</span> }.into_any(),
+        Some(division) => full_name(ui, &list, division),
+        None => el("span", "unknown").text(&ui.fill("division.unknown", &[("version", VERSION)])),
     };
     Some(said)
+}
+
+fn full_name(ui: Ui, list: &Divisions, division: &Division) -> El {
+    el("span", "").text(&list.spaced_name(division.code)).add(zone(ui, division))
 }
 
 /// What is to be said of a code that is no division.
@@ -70,20 +77,17 @@ fn zone(ui: Ui, division: &Division) -> Option<String> {
 }
 
 /// The picker, or why it is not there yet.
-fn panel(handle: AnswerHandle, is_open: RwSignal<bool>) -> impl IntoView {
+fn panel(handle: AnswerHandle, is_open: RwSignal<bool>) -> El {
     let ui = handle.ui;
-    let close = move || {
-        is_open.set(false);
-        ui.focus_cell(&handle.path());
-    };
-    let on_key = move |event: KeyboardEvent| {
-        if keys::is_composing(&event) {
+    let on_key = move |event: &Event| {
+        let event: &KeyboardEvent = event.unchecked_ref();
+        if keys::is_composing(event) {
             return;
         }
         match event.key().as_str() {
             "Escape" => {
                 event.stop_propagation();
-                close();
+                close(handle, is_open);
             }
             // These keys mean the picker here, not the rows or the history of the form around it.
             "Enter" | "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight" | "z" | "y" => event.stop_propagation(),
@@ -91,163 +95,181 @@ fn panel(handle: AnswerHandle, is_open: RwSignal<bool>) -> impl IntoView {
         }
     };
     let inside = move || match divisions::list() {
-        List::Here(list) => chooser(handle, list, Callback::new(move |()| close())).into_any(),
-        List::Failed => view! {
-            <p class="message wrong" role="alert">
-                {ui.t("division.failed")}
-                <button type="button" class="button small mend" data-command="retry" on:click=move |_| divisions::fetch()>{ui.t("division.retry")}</button>
-            </p>
+        List::Here(list) => chooser(handle, list, is_open),
+        List::Failed => {
+            let again = command("button small mend", "retry", ui.t("division.retry")).on_click(divisions::fetch);
+            el("p", "message wrong").attr("role", "alert").text(ui.t("division.failed")).add(again).into()
         }
-        .into_any(),
-        List::Unasked | List::Loading => view! { <p class="hint" role="status">{ui.t("division.loading")}</p> }.into_any(),
+        List::Unasked | List::Loading => el("p", "hint").attr("role", "status").text(ui.t("division.loading")).into(),
     };
-    view! { <div class="division" role="group" aria-label=ui.t("division.pick") on:keydown=on_key>{inside}</div> }
+    el("div", "division")
+        .attr("role", "group")
+        .attr("aria-label", ui.t("division.pick"))
+        .on("keydown", on_key)
+        .live(inside)
+}
+
+/// Closes the picker; the focus goes back to the code.
+fn close(handle: AnswerHandle, is_open: RwSignal<bool>) {
+    is_open.set(false);
+    handle.ui.focus_cell(&handle.path());
+}
+
+/// Answers with a picked code.
+fn take(handle: AnswerHandle, is_open: RwSignal<bool>, code: u32) {
+    handle.set(handle.decode(&code.to_string()));
+    close(handle, is_open);
 }
 
 /// Search by name or code, and the three steps.
-fn chooser(handle: AnswerHandle, list: Arc<Divisions>, close: Callback<()>) -> impl IntoView {
+fn chooser(handle: AnswerHandle, list: Arc<Divisions>, is_open: RwSignal<bool>) -> Child {
     let ui = handle.ui;
-    let search = NodeRef::<html::Input>::new();
-    let found_list = NodeRef::<html::Ul>::new();
     let query = RwSignal::new(String::new());
-    let typed = match handle.answer_now() {
-        Some(Answer::Text(text)) => code_of(&text),
-        _ => None,
-    };
+    let typed = code_in(handle.answer_now());
     let chosen = RwSignal::new(typed.filter(|code| list.get(*code).is_some()));
     let list = StoredValue::new(list);
-    let take = move |code: u32| {
-        handle.set(handle.decode(&code.to_string()));
-        close.run(());
-    };
-    let found = move || {
-        list.with_value(|list| {
-            let found = list.find(&query.get());
-            let n_more = found.len().saturating_sub(SHOWN);
-            let entries = found.iter().take(SHOWN).map(|it| {
-                let code = it.code;
-                view! {
-                    <li><button type="button" class="entry" data-code=code.to_string() on:click=move |_| take(code)>
-                        <span>{list.spaced_name(code)}{zone(ui, it)}</span><span class="entry-state">{code}</span>
-                    </button></li>
-                }
-            });
-            let said = match (found.is_empty(), n_more) {
-                (true, _) if !query.with(|it| it.trim().is_empty()) => Some(ui.t("division.none").to_string()),
-                (_, 0) => None,
-                (_, n) => Some(ui.fill("division.more", &[("n", &n.to_string())])),
-            };
-            view! { {entries.collect_view()} {said.map(|said| view! { <li class="hint">{said}</li> })} }
-        })
-    };
-    let on_search_key = move |event: KeyboardEvent| {
-        if keys::is_composing(&event) {
+    let search = el("input", "division-search");
+    let found = el("ul", "division-found");
+
+    let (input, first_found) = (search.clone(), found.clone());
+    let on_search_key = move |event: &Event| {
+        let event: &KeyboardEvent = event.unchecked_ref();
+        if keys::is_composing(event) {
             return;
         }
         match event.key().as_str() {
             "Enter" => {
                 event.prevent_default();
                 if let Some(code) = list.with_value(|list| list.find(&query.get_untracked()).first().map(|it| it.code)) {
-                    take(code);
+                    take(handle, is_open, code);
                 }
             }
             "ArrowDown" => {
                 event.prevent_default();
-                let first = found_list.get_untracked().and_then(|it| it.query_selector("button").ok().flatten());
-                focus(first);
+                focus(first_found.node().query_selector("button").ok().flatten());
             }
             _ => {}
         }
     };
-    let on_found_key = move |event: KeyboardEvent| {
-        let item = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()).and_then(|it| it.parent_element());
+    let before_found = search.clone();
+    let on_found_key = move |event: &Event| {
+        let event: &KeyboardEvent = event.unchecked_ref();
+        let item = event.target().and_then(|it| it.dyn_into::<Element>().ok()).and_then(|it| it.parent_element());
         let next = match event.key().as_str() {
             "ArrowDown" => item.and_then(|it| it.next_element_sibling()),
-            "ArrowUp" => match item.and_then(|it| it.previous_element_sibling()) {
-                Some(before) => Some(before),
-                None => search.get_untracked().map(Into::into),
-            },
+            "ArrowUp" => {
+                let before = item.and_then(|it| it.previous_element_sibling());
+                before.or_else(|| Some(before_found.node().clone().into()))
+            }
             _ => return,
         };
         event.prevent_default();
         focus(next.map(|it| it.first_element_child().unwrap_or(it)));
     };
-    // The focus goes into the picker that was just opened.
+    // The focus goes into the picker that was just opened, once it is in the page.
+    let opened = search.clone();
     Effect::new(move |_| {
-        if let Some(input) = search.get() {
-            let _ = input.focus();
-        }
+        let _ = opened.node().focus();
     });
-    let words = move || match chosen.get() {
-        Some(code) => {
-            let name = list.with_value(|list| list.spaced_name(code));
-            ui.fill("division.take", &[("code", &code.to_string()), ("name", &name)])
-        }
-        None => ui.fill("division.take", &[("code", ""), ("name", "")]),
+    let words = move || {
+        let (code, name) = match chosen.get() {
+            Some(code) => (code.to_string(), list.with_value(|list| list.spaced_name(code))),
+            None => Default::default(),
+        };
+        ui.fill("division.take", &[("code", &code), ("name", &name)])
     };
-    view! {
-        <input node_ref=search type="text" class="division-search" autocomplete="off" spellcheck="false"
-            placeholder=ui.t("division.search") aria-label=ui.t("division.search")
-            on:input=move |event| {
-                if !text::is_composing(&event) {
-                    query.set(event_target_value(&event));
-                }
+
+    let composed = input.clone();
+    let search = search
+        .attr("type", "text")
+        .attr("autocomplete", "off")
+        .attr("spellcheck", "false")
+        .attr("placeholder", ui.t("division.search"))
+        .attr("aria-label", ui.t("division.search"))
+        .on("input", move |event| {
+            if !text::is_composing(event) {
+                query.set(input.input().value());
             }
-            on:compositionend=move |event| query.set(event_target_value(&event))
-            on:keydown=on_search_key />
-        <ul node_ref=found_list class="division-found" on:keydown=on_found_key>{found}</ul>
-        <div class="division-steps">
-            {step(ui, list, chosen, 0, "division.province")}
-            {step(ui, list, chosen, 1, "division.city")}
-            {step(ui, list, chosen, 2, "division.district")}
-        </div>
-        <div class="division-buttons">
-            <button type="button" class="button primary" data-command="take-division" disabled=move || chosen.get().is_none()
-                on:click=move |_| {
-                    if let Some(code) = chosen.get_untracked() {
-                        take(code);
-                    }
-                }>{words}</button>
-            <button type="button" class="button" on:click=move |_| close.run(())>{ui.t("cancel")}</button>
-        </div>
+        })
+        .on("compositionend", move |_| query.set(composed.input().value()))
+        .on("keydown", on_search_key);
+    let found = found
+        .on("keydown", on_found_key)
+        .live(move || list.with_value(|list| query.with(|query| entries(handle, is_open, list, query))));
+    let steps = el("div", "division-steps")
+        .add(step(ui, list, chosen, 0, "division.province"))
+        .add(step(ui, list, chosen, 1, "division.city"))
+        .add(step(ui, list, chosen, 2, "division.district"));
+    let done = command("button primary", "take-division", "")
+        .live_flag("disabled", move || chosen.get().is_none())
+        .on_click(move || {
+            if let Some(code) = chosen.get_untracked() {
+                take(handle, is_open, code);
+            }
+        })
+        .live_text(words);
+    let cancel = button("button", ui.t("cancel")).on_click(move || close(handle, is_open));
+    vec![search, found, steps, el("div", "division-buttons").add(done).add(cancel)].into()
+}
+
+/// The first divisions that were found, and what is to be said of the others.
+fn entries(handle: AnswerHandle, is_open: RwSignal<bool>, list: &Divisions, query: &str) -> Vec<El> {
+    let ui = handle.ui;
+    let found = list.find(query);
+    let mut lines = Vec::with_capacity(found.len().min(SHOWN) + 1);
+    for it in found.iter().take(SHOWN) {
+        let code = it.code;
+        let entry = button("entry", "")
+            .attr("data-code", &code.to_string())
+            .on_click(move || take(handle, is_open, code))
+            .add(full_name(ui, list, it))
+            .add(el("span", "entry-state").text(&code.to_string()));
+        lines.push(el("li", "").add(entry));
     }
+    let said = match found.len().saturating_sub(SHOWN) {
+        0 if found.is_empty() && !query.trim().is_empty() => ui.t("division.none").to_string(),
+        0 => return lines,
+        n => ui.fill("division.more", &[("n", &n.to_string())]),
+    };
+    lines.push(el("li", "hint").text(&said));
+    lines
 }
 
 /// One drop-down: what lies below the choice before it.
-fn step(ui: Ui, list: StoredValue<Arc<Divisions>>, chosen: RwSignal<Option<u32>>, at: usize, label: &'static str) -> impl IntoView {
+fn step(ui: Ui, list: StoredValue<Arc<Divisions>>, chosen: RwSignal<Option<u32>>, at: usize, label: &str) -> El {
     let chain = move |code: Option<u32>| code.map(|code| list.with_value(|list| list.chain(code))).unwrap_or_default();
     // Where the entries hang: nowhere for the first step, none while the step before has no choice.
     let above = Memo::new(move |_| at.checked_sub(1).map(|at| chain(chosen.get()).get(at).copied()));
-    let entries = move || {
-        list.with_value(|list| {
-            let entry = |it: &Division| (it.code, it.name.clone());
-            match above.get() {
-                None => list.provinces().map(entry).collect::<Vec<_>>(),
-                Some(Some(code)) => list.below(code).map(entry).collect(),
-                Some(None) => Vec::new(),
-            }
+    // Entries of another province are other elements, so the drop-down falls back to its first line.
+    let options = move || {
+        let now = chain(chosen.get_untracked()).get(at).copied();
+        list.with_value(|list| match above.get() {
+            None => list.provinces().map(|it| option(it, now)).collect(),
+            Some(Some(code)) => list.below(code).map(|it| option(it, now)).collect(),
+            Some(None) => Vec::new(),
         })
     };
-    let is_off = move || at > 0 && entries().is_empty();
-    let on_change = move |event: web_sys::Event| {
-        let before = above.get_untracked().flatten();
-        chosen.set(event_target_value(&event).parse().ok().or(before));
+    let is_off = move || match above.get() {
+        None => false,
+        Some(Some(code)) => list.with_value(|list| list.below(code).next().is_none()),
+        Some(None) => true,
     };
-    view! {
-        <span class="select">
-            <select aria-label=ui.t(label) disabled=is_off on:change=on_change>
-                <option value="">{ui.t(label)}</option>
-                // Keyed: entries of another province are other nodes, so the drop-down falls back to its first line.
-                <For each=entries key=|(code, _)| *code let((code, name))>
-                    <option value=code.to_string() selected=chain(chosen.get_untracked()).get(at) == Some(&code)>{name}</option>
-                </For>
-            </select>
-        </span>
-    }
+    let none = el("option", "").attr("value", "").text(ui.t(label));
+    let select = el("select", "").attr("aria-label", ui.t(label)).add(none);
+    let it = select.clone();
+    let select = select.live(options).live_flag("disabled", is_off).on("change", move |_| {
+        let before = above.get_untracked().flatten();
+        chosen.set(it.input().value().parse().ok().or(before));
+    });
+    el("span", "select").add(select)
 }
 
-fn focus(element: Option<web_sys::Element>) {
-    if let Some(element) = element.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+fn option(it: &Division, now: Option<u32>) -> El {
+    el("option", "").attr("value", &it.code.to_string()).flag("selected", now == Some(it.code)).text(&it.name)
+}
+
+fn focus(element: Option<Element>) {
+    if let Some(element) = element.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }
 }

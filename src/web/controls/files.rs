@@ -2,15 +2,17 @@
 
 use crate::engine::answers::{Answer, AnswerPath, Edit, Row};
 use crate::engine::definition::{FieldKind, Id};
+use crate::engine::value::text::fold;
 use crate::web::attach;
+use crate::web::dom::{El, command, each, el};
 use crate::web::ui::{AnswerHandle, Ui};
-use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{DragEvent, File, FileList};
 
 /// The list with its buttons; files can also be dropped on it.
-pub fn list(handle: AnswerHandle) -> impl IntoView {
+pub fn list(handle: AnswerHandle) -> El {
     let ui = handle.ui;
-    let picker = NodeRef::<html::Input>::new();
     let over = RwSignal::new(false);
     let path = StoredValue::new(handle.path());
     let most = handle.field(|field| match &field.kind {
@@ -19,137 +21,138 @@ pub fn list(handle: AnswerHandle) -> impl IntoView {
     });
     let ids = move || path.with_value(|path| ui.session.row_ids(path));
     let is_full = move || ids().len() >= most || handle.is_read_only();
-    let on_files = move |list: Option<web_sys::FileList>| {
-        let Some(list) = list else { return };
-        let files: Vec<web_sys::File> = (0..list.length()).filter_map(|idx| list.item(idx)).collect();
-        attach::attach(ui, path.get_value(), files);
-    };
-    let add_paper = move |_| {
-        let row = Row { id: ui.session.new_id(), cells: Default::default() };
-        let field = path.get_value();
-        let first = field.row(row.id.clone()).column("title");
-        ui.session.add_row(&field, None, row);
-        ui.focus.set(Some(first));
-    };
-    view! {
-        <div class="files" id=handle.control_id() class:over=move || over.get()
-            on:dragover=move |event| {
-                event.prevent_default();
-                over.set(true);
+    el("div", "files")
+        .attr("id", &handle.control_id())
+        .live_class("over", move || over.get())
+        .on("dragover", move |event| {
+            event.prevent_default();
+            over.set(true);
+        })
+        .on("dragleave", move |_| over.set(false))
+        .on("drop", move |event| {
+            event.prevent_default();
+            over.set(false);
+            if !handle.is_read_only_now() {
+                let event: &DragEvent = event.unchecked_ref();
+                attach_all(ui, path, event.data_transfer().and_then(|data| data.files()));
             }
-            on:dragleave=move |_| over.set(false)
-            on:drop=move |event| {
-                event.prevent_default();
-                over.set(false);
-                if !handle.is_read_only_now() {
-                    on_files(event.data_transfer().and_then(|data| data.files()));
-                }
-            }
-        >
-            <For each=ids key=|id| id.clone() let(id)>
-                <Entry ui entry=path.with_value(|path| path.row(id)) />
-            </For>
-            {move || attach::progress_at(ui, &path.get_value()).into_iter().map(|(name, percent)| view! {
-                <div class="file uploading" role="status">
-                    <span class="file-name">{name}</span>
-                    <progress max="100" value=percent.to_string()></progress>
-                </div>
-            }).collect_view()}
-            {move || attach::refusals_at(ui, &path.get_value()).into_iter().map(|said| view! {
-                <p class="message wrong" role="alert">{said}</p>
-            }).collect_view()}
-            <div class="file-buttons">
-                <input node_ref=picker type="file" class="picker" multiple=true tabindex="-1" aria-hidden="true"
-                    accept=attach::accept()
-                    on:change=move |_| {
-                        let Some(input) = picker.get_untracked() else { return };
-                        on_files(input.files());
-                        // The same file can be chosen again after it was removed.
-                        input.set_value("");
-                    } />
-                <button type="button" class="button small" data-command="attach" disabled=is_full on:click=move |_| {
-                    if let Some(input) = picker.get_untracked() {
-                        input.click();
-                    }
-                }>{ui.t("files.attach")}</button>
-                <button type="button" class="button small" data-command="add-paper" disabled=is_full on:click=add_paper>{ui.t("files.paper")}</button>
-                <span class="hint">{ui.t("files.drop")}</span>
-            </div>
-        </div>
-    }
+        })
+        .add(each(ids, move |id| entry(ui, path.with_value(|path| path.row(id)))))
+        // What is on its way, and what was said of it, stays the same element while more is said: an alert that
+        // is made anew is read out again.
+        .add(each(move || path.with_value(|path| attach::uploads_at(ui, path)), move |name| uploading(ui, path, name)))
+        .add(each(move || path.with_value(|path| attach::refusals_at(ui, path)), |said| {
+            el("p", "message wrong").attr("role", "alert").text(&said)
+        }))
+        .add(buttons(ui, path, is_full))
+}
+
+fn attach_all(ui: Ui, path: StoredValue<AnswerPath>, list: Option<FileList>) {
+    let Some(list) = list else { return };
+    let files: Vec<File> = (0..list.length()).filter_map(|idx| list.item(idx)).collect();
+    attach::attach(ui, path.get_value(), files);
+}
+
+/// A file on its way in.
+fn uploading(ui: Ui, path: StoredValue<AnswerPath>, name: Id) -> El {
+    let shown = el("span", "file-name").text(&name);
+    let percent = move || path.with_value(|path| attach::progress_of(ui, path, &name)).map(|it| it.to_string());
+    el("div", "file uploading")
+        .attr("role", "status")
+        .add(shown)
+        .add(el("progress", "").attr("max", "100").live_attr("value", percent))
+}
+
+fn buttons(ui: Ui, path: StoredValue<AnswerPath>, is_full: impl Fn() -> bool + Copy + 'static) -> El {
+    let picker = el("input", "picker")
+        .attr("type", "file")
+        .attr("multiple", "")
+        .attr("tabindex", "-1")
+        .attr("aria-hidden", "true")
+        .attr("accept", &attach::accept());
+    let (chosen, opened) = (picker.clone(), picker.clone());
+    let picker = picker.on("change", move |_| {
+        attach_all(ui, path, chosen.input().files());
+        // The same file can be chosen again after it was removed.
+        chosen.input().set_value("");
+    });
+    let attach = command("button small", "attach", ui.t("files.attach"))
+        .live_flag("disabled", is_full)
+        .on_click(move || opened.node().click());
+    let add_paper = command("button small", "add-paper", ui.t("files.paper"))
+        .live_flag("disabled", is_full)
+        .on_click(move || {
+            let row = Row { id: ui.session.new_id(), cells: Default::default() };
+            let field = path.get_value();
+            let first = field.row(row.id.clone()).column("title");
+            ui.session.add_row(&field, None, row);
+            ui.focus.set(Some(first));
+        });
+    el("div", "file-buttons").add(picker).add(attach).add(add_paper).add(el("span", "hint").text(ui.t("files.drop")))
 }
 
 /// One entry: its title, what it is, and a button that takes it out.
-#[component]
-fn Entry(ui: Ui, entry: AnswerPath) -> impl IntoView {
-    let title_path = entry.column("title");
-    let pages_path = entry.column("pages");
-    let file_path = entry.column("attachment");
-    let text_at = move |path: &AnswerPath| match ui.session.answer(path) {
+fn entry(ui: Ui, entry: AnswerPath) -> El {
+    let (title, pages, file) = (entry.column("title"), entry.column("pages"), entry.column("attachment"));
+    let about = {
+        let file = file.clone();
+        move || {
+            let id: Id = text_at(ui, &file).into();
+            let words = |name: &str, size| format!("{name} · {}", attach::size_words(size));
+            let found = ui.session.document(|document| document.attachment(&id).map(|it| words(&it.name, it.size)));
+            found.unwrap_or_else(|| ui.t("files.is_paper").to_string())
+        }
+    };
+    let touched = title.clone();
+    let title_input =
+        typed(ui, title.clone(), "files.title", title_of).on("change", move |_| ui.session.touch(&touched));
+    let shown = el("div", "file").attr("data-entry", &entry.to_string());
+    let remove = command("button icon", "remove-file", "×")
+        .attr("title", ui.t("files.remove"))
+        .attr("aria-label", ui.t("files.remove"))
+        .live_flag("disabled", move || ui.session.read_only().get())
+        .on_click(move || {
+            ui.session.apply(Edit::RemoveRow { row: entry.clone() });
+            ui.notice.set(ui.t("files.removed").into());
+        });
+    shown
+        .add(el("span", "file-title").attr("data-path", &title.to_string()).add(title_input))
+        .live(move || {
+            let is_paper = ui.session.answer(&file).is_none();
+            let pages = || typed(ui, pages.clone(), "files.pages", pages_of).attr("inputmode", "numeric");
+            is_paper.then(|| el("span", "file-pages").add(pages()))
+        })
+        .add(el("span", "file-name").live_text(about))
+        .add(remove)
+}
+
+/// A line of an entry: what is typed into it is an answer once it is left.
+fn typed(ui: Ui, path: AnswerPath, label: &str, read: fn(String) -> Option<Answer>) -> El {
+    let input = el("input", "").attr("type", "text").attr("aria-label", ui.t(label)).attr("placeholder", ui.t(label));
+    let (it, shown) = (input.clone(), path.clone());
+    input
+        .live_value(move || text_at(ui, &shown))
+        .live_flag("readonly", move || ui.session.read_only().get())
+        .on("change", move |_| ui.session.type_answer(path.clone(), read(it.input().value())))
+}
+
+fn title_of(text: String) -> Option<Answer> {
+    (!text.trim().is_empty()).then_some(Answer::Text(text))
+}
+
+fn pages_of(text: String) -> Option<Answer> {
+    match fold(&text).parse::<i64>() {
+        Ok(number) if number > 0 => Some(Answer::Integer(number)),
+        _ if text.trim().is_empty() => None,
+        _ => Some(Answer::Undecoded(text)),
+    }
+}
+
+fn text_at(ui: Ui, path: &AnswerPath) -> String {
+    match ui.session.answer(path) {
         Some(Answer::Text(text)) => text,
         Some(Answer::Integer(number)) => number.to_string(),
         Some(Answer::Undecoded(text)) => text,
         _ => String::new(),
-    };
-    let file = move || {
-        let id: Id = text_at(&file_path).into();
-        ui.session.document(|document| document.attachment(&id).cloned())
-    };
-    let about = move || match file() {
-        Some(file) => format!("{} · {}", file.name, attach::size_words(file.size)),
-        None => ui.t("files.is_paper").to_string(),
-    };
-    let is_paper = {
-        let entry = entry.clone();
-        move || ui.session.answer(&entry.column("attachment")).is_none()
-    };
-    let title = {
-        let path = title_path.clone();
-        move || text_at(&path)
-    };
-    let pages = {
-        let path = pages_path.clone();
-        move || text_at(&path)
-    };
-    let remove = entry.clone();
-    let locked = move || ui.session.read_only().get();
-    let title_cell = title_path.clone();
-    let pages_cell = pages_path.clone();
-    view! {
-        <div class="file" data-entry=entry.to_string()>
-            <span data-path=title_path.to_string() class="file-title">
-                <input type="text" aria-label=ui.t("files.title") placeholder=ui.t("files.title") prop:value=title readonly=locked
-                    on:change=move |event| {
-                        let text = event_target_value(&event);
-                        let answer = (!text.trim().is_empty()).then_some(Answer::Text(text));
-                        ui.session.type_answer(title_cell.clone(), answer);
-                        ui.session.touch(&title_cell);
-                    } />
-            </span>
-            {move || is_paper().then(|| {
-                let pages = pages.clone();
-                let pages_cell = pages_cell.clone();
-                view! {
-                    <span class="file-pages">
-                        <input type="text" inputmode="numeric" aria-label=ui.t("files.pages") placeholder=ui.t("files.pages") prop:value=pages readonly=locked
-                            on:change=move |event| {
-                                let text = event_target_value(&event);
-                                let answer = match crate::engine::value::text::fold(&text).parse::<i64>() {
-                                    Ok(number) if number > 0 => Some(Answer::Integer(number)),
-                                    _ if text.trim().is_empty() => None,
-                                    _ => Some(Answer::Undecoded(text)),
-                                };
-                                ui.session.type_answer(pages_cell.clone(), answer);
-                            } />
-                    </span>
-                }
-            })}
-            <span class="file-name">{about}</span>
-            <button type="button" class="button icon" data-command="remove-file" title=ui.t("files.remove") aria-label=ui.t("files.remove") disabled=locked
-                on:click=move |_| {
-                    ui.session.apply(Edit::RemoveRow { row: remove.clone() });
-                    ui.notice.set(ui.t("files.removed").into());
-                }>"×"</button>
-        </div>
     }
 }

@@ -9,38 +9,44 @@ pub mod files;
 pub mod reference;
 pub mod text;
 
+use super::dom::{Child, El, el};
 use super::ui::AnswerHandle;
 use crate::engine::definition::{Field, FieldKind, Format};
-use leptos::prelude::*;
 
-/// The control of a field. The one place where kinds meet controls, and so the one `into_any`.
-pub fn control(handle: AnswerHandle, field: &Field) -> AnyView {
+/// The control of a field. The one place where kinds meet controls.
+pub fn control(handle: AnswerHandle, field: &Field) -> Child {
     match &field.kind {
-        FieldKind::Long(kind) => text::area(handle, kind).into_any(),
-        FieldKind::Boolean(kind) => boolean::buttons(handle, kind).into_any(),
-        FieldKind::Choice(kind) => choice::one(handle, kind).into_any(),
-        FieldKind::Choices(kind) => choice::several(handle, kind).into_any(),
-        FieldKind::Reference(kind) => reference::select(handle, kind).into_any(),
-        FieldKind::Files(_) => files::list(handle).into_any(),
-        FieldKind::Text(kind) if kind.format == Some(Format::DivisionCode) => division::line(handle).into_any(),
+        FieldKind::Long(kind) => text::area(handle, kind),
+        FieldKind::Boolean(kind) => boolean::buttons(handle, kind).into(),
+        FieldKind::Choice(kind) => choice::one(handle, kind),
+        FieldKind::Choices(kind) => choice::several(handle, kind).into(),
+        FieldKind::Reference(kind) => reference::select(handle, kind).into(),
+        FieldKind::Files(_) => files::list(handle).into(),
+        FieldKind::Text(kind) if kind.format == Some(Format::DivisionCode) => division::line(handle),
         FieldKind::Text(_)
         | FieldKind::Integer(_)
         | FieldKind::Decimal(_)
         | FieldKind::Year(_)
         | FieldKind::Month(_)
         | FieldKind::Date(_)
-        | FieldKind::Texts(_) => text::line(handle).into_any(),
-        FieldKind::Computed(_) => computed(handle).into_any(),
+        | FieldKind::Texts(_) => text::line(handle),
+        FieldKind::Computed(_) => computed(handle).into(),
         // A sub-table, words and boxes are blocks of their own, drawn by the section.
-        FieldKind::Rows(_) | FieldKind::Note(_) | FieldKind::Seal(_) | FieldKind::Opinion(_) => ().into_any(),
+        FieldKind::Rows(_) | FieldKind::Note(_) | FieldKind::Seal(_) | FieldKind::Opinion(_) => Child::none(),
     }
 }
 
 /// What is worked out, never typed.
-fn computed(handle: AnswerHandle) -> impl IntoView {
-    let shown = move || {
-        let state = handle.ui.session.field(&handle.path());
-        state.shown.unwrap_or_default()
-    };
-    view! { <output class="computed" id=handle.control_id() aria-live="off">{shown}</output> }
+fn computed(handle: AnswerHandle) -> El {
+    let shown = move || handle.ui.session.field(&handle.path()).shown.unwrap_or_default();
+    el("output", "computed").attr("id", &handle.control_id()).attr("aria-live", "off").live_text(shown)
+}
+
+/// What every control that takes text or a choice says about itself.
+fn described(control: El, handle: AnswerHandle) -> El {
+    let id = handle.control_id();
+    control
+        .attr("id", &id)
+        .attr("aria-describedby", &format!("{id}-messages"))
+        .live_state("aria-invalid", move || handle.is_wrong())
 }

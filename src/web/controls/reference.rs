@@ -3,45 +3,33 @@
 use crate::engine::answers::{Answer, AnswerPath};
 use crate::engine::definition::{Id, ReferenceKind};
 use crate::engine::kinds;
+use super::described;
+use crate::web::dom::{El, el, live};
 use crate::web::ui::{AnswerHandle, Ui};
-use leptos::prelude::*;
 
 /// A drop-down list of the records that can be referred to.
-pub fn select(handle: AnswerHandle, kind: &ReferenceKind) -> impl IntoView {
-    let id = handle.control_id();
+pub fn select(handle: AnswerHandle, kind: &ReferenceKind) -> El {
     let ui = handle.ui;
-    let kind = StoredValue::new(kind.clone());
+    let kind = kind.clone();
     let chosen = move || match handle.answer() {
         Some(Answer::Reference(id)) => id.to_string(),
         _ => String::new(),
     };
-    let entries = move || {
-        let records = kind.with_value(|kind| records(ui, kind));
+    let entries = live(move || {
         let now = chosen();
-        let entry = |(id, name): (Id, String)| {
-            let is_chosen = *id == *now;
-            view! { <option value=id.to_string() selected=is_chosen>{name}</option> }
-        };
-        records.into_iter().map(entry).collect_view()
-    };
-    let on_change = move |event: web_sys::Event| {
-        let id = event_target_value(&event);
-        handle.set((!id.is_empty()).then(|| Answer::Reference(id.as_str().into())));
-    };
-    view! {
-        <span class="select">
-            <select
-                id=id.clone()
-                disabled=move || handle.is_read_only()
-                aria-describedby=format!("{id}-messages")
-                on:change=on_change
-                on:blur=move |_| handle.touch()
-            >
-                <option value="">{ui.t("field.choose")}</option>
-                {entries}
-            </select>
-        </span>
-    }
+        let entry = |(id, name): (Id, String)| el("option", "").attr("value", &id).flag("selected", *id == *now).text(&name);
+        records(ui, &kind).into_iter().map(entry).collect::<Vec<El>>()
+    });
+    let select = el("select", "").add(el("option", "").attr("value", "").text(ui.t("field.choose"))).add(entries);
+    let it = select.clone();
+    let select = described(select, handle)
+        .live_flag("disabled", move || handle.is_read_only())
+        .on("change", move |_| {
+            let id = it.input().value();
+            handle.set((!id.is_empty()).then(|| Answer::Reference(id.as_str().into())));
+        })
+        .on("blur", move |_| handle.touch());
+    el("span", "select").add(select)
 }
 
 /// The records with their names, watched.

@@ -1,85 +1,42 @@
 //! Everything that is typed as text: lines, numbers, dates, lists in one line, paragraphs.
 
-use super::date;
-use crate::engine::definition::{FieldKind, LongKind};
+use super::{date, described};
+use crate::engine::definition::{Condition, FieldKind, LongKind};
 use crate::engine::kinds;
 use crate::engine::value::text;
+use crate::web::dom::{Child, El, el};
 use crate::web::ui::AnswerHandle;
-use leptos::html;
-use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, InputEvent};
 
-/// A one-line input.
-///
-/// The text is never rewritten while the control shows it: what is typed is decoded, and as long as it decodes
-/// to the answer in the document the control keeps it as typed. While an input method composes, nothing is
-/// decoded at all.
-pub fn line(handle: AnswerHandle) -> impl IntoView {
-    let node = NodeRef::<html::Input>::new();
-    let id = handle.control_id();
+/// A one-line input, with a calendar or suggestions where the field has them.
+pub fn line(handle: AnswerHandle) -> Child {
     let mode = handle.field(|field| match field.kind {
         FieldKind::Integer(_) | FieldKind::Year(_) => "numeric",
         FieldKind::Decimal(_) => "decimal",
         _ => "text",
     });
-    let is_number = mode != "text";
-    let shown = move || {
-        let typed = node.get_untracked().map(|input| input.value());
-        text_to_show(handle, typed)
-    };
-    let typed = move || node.try_get_untracked().flatten().map(|input| input.value()).unwrap_or_default();
-    let suggestions = suggestion_list(handle);
-    let list_id = suggestions.as_ref().map(|_| format!("{id}-list"));
-    view! {
-        <input
-            node_ref=node
-            id=id.clone()
-            type="text"
-            class:number=is_number
-            inputmode=mode
-            autocomplete="off"
-            spellcheck="false"
-            list=list_id
-            placeholder=handle.field(|field| handle.ui.words(&field.example))
-            readonly=move || handle.is_read_only()
-            aria-describedby=format!("{id}-messages")
-            aria-invalid=move || handle.is_wrong().to_string()
-            aria-required=is_required(handle)
-            prop:value=shown
-            on:input=move |event| {
-                if !is_composing(&event) {
-                    decode_typed(handle, &typed());
-                }
-            }
-            on:compositionend=move |_| decode_typed(handle, &typed())
-            on:change=move |_| {
-                decode_typed(handle, &typed());
-                handle.touch();
-            }
-            on:blur=move |_| handle.touch()
-        />
-        {date::calendar(handle)}
-        {suggestions.map(|entries| view! {
-            <datalist id=format!("{id}-list")>
-                {entries.into_iter().map(|entry| view! { <option value=entry></option> }).collect_view()}
-            </datalist>
-        })}
-    }
+    let example = handle.field(|field| handle.ui.words(&field.example));
+    let input = el("input", if mode == "text" { "" } else { "number" })
+        .attr("type", "text")
+        .attr("inputmode", mode)
+        .attr("autocomplete", "off")
+        .attr("placeholder", &example);
+    let list_id = format!("{}-list", handle.control_id());
+    let suggestions = suggestion_list(handle).map(|entries| {
+        let entries = entries.into_iter().map(|entry| el("option", "").attr("value", &entry));
+        el("datalist", "").attr("id", &list_id).add_all(entries)
+    });
+    let input = if suggestions.is_some() { input.attr("list", &list_id) } else { input };
+    vec![Child::from(typed(handle, input)), date::calendar(handle).into(), suggestions.into()].into()
 }
 
 /// A text of paragraphs with its count of characters.
-pub fn area(handle: AnswerHandle, kind: &LongKind) -> impl IntoView {
-    let node = NodeRef::<html::Textarea>::new();
-    let id = handle.control_id();
+pub fn area(handle: AnswerHandle, kind: &LongKind) -> Child {
     let most = kind.max_length;
-    let shown = move || {
-        let typed = node.get_untracked().map(|input| input.value());
-        text_to_show(handle, typed)
-    };
-    let typed = move || node.try_get_untracked().flatten().map(|input| input.value()).unwrap_or_default();
     // The count follows what is typed, also while composing is over; it says nothing while a word is composed.
     let counts = move || {
-        let answer = handle.answer();
-        let written = answer.map(|answer| kinds::encode(&answer)).unwrap_or_default();
+        let written = handle.answer().map(|answer| kinds::encode(&answer)).unwrap_or_default();
         if written.is_empty() {
             return String::new();
         }
@@ -87,39 +44,44 @@ pub fn area(handle: AnswerHandle, kind: &LongKind) -> impl IntoView {
         let values = [("words", words.as_str()), ("chars", chars.as_str()), ("max", &most.to_string())];
         handle.ui.fill("field.counts", &values)
     };
-    view! {
-        <textarea
-            node_ref=node
-            id=id.clone()
-            rows=kind.lines.to_string()
-            spellcheck="false"
-            readonly=move || handle.is_read_only()
-            aria-describedby=format!("{id}-messages")
-            aria-invalid=move || handle.is_wrong().to_string()
-            aria-required=is_required(handle)
-            prop:value=shown
-            on:input=move |event| {
-                if !is_composing(&event) {
-                    decode_typed(handle, &typed());
-                }
+    let area = typed(handle, el("textarea", "").attr("rows", &kind.lines.to_string()));
+    vec![area, el("span", "counts").attr("aria-hidden", "true").live_text(counts)].into()
+}
+
+/// What lines and areas have in common.
+///
+/// The text is never rewritten while the control shows it: what is typed is decoded, and as long as it decodes
+/// to the answer in the document the control keeps it as typed. While an input method composes, nothing is
+/// decoded at all.
+fn typed(handle: AnswerHandle, control: El) -> El {
+    let is_required = handle.field(|field| matches!(field.required, Condition::Fixed(true)));
+    let control = if is_required { control.attr("aria-required", "true") } else { control };
+    let it = control.clone();
+    let shown = move || text_to_show(handle, it.input().value());
+    let it = control.clone();
+    let take = move || decode_typed(handle, &it.input().value());
+    let (on_input, on_compositionend, on_change) = (take.clone(), take.clone(), take);
+    described(control, handle)
+        .attr("spellcheck", "false")
+        .live_flag("readonly", move || handle.is_read_only())
+        .live_value(shown)
+        .on("input", move |event| {
+            if !is_composing(event) {
+                on_input();
             }
-            on:compositionend=move |_| decode_typed(handle, &typed())
-            on:change=move |_| {
-                decode_typed(handle, &typed());
-                handle.touch();
-            }
-            on:blur=move |_| handle.touch()
-        ></textarea>
-        <span class="counts" aria-hidden="true">{counts}</span>
-    }
+        })
+        .on("compositionend", move |_| on_compositionend())
+        .on("change", move |_| {
+            on_change();
+            handle.touch();
+        })
+        .on("blur", move |_| handle.touch())
 }
 
 /// The text that a control shows: what is typed if that means the answer, or the answer's own text.
-fn text_to_show(handle: AnswerHandle, typed: Option<String>) -> String {
+fn text_to_show(handle: AnswerHandle, typed: String) -> String {
     let answer = handle.answer();
-    if let Some(typed) = typed
-        && handle.decode(&typed) == answer
-    {
+    if handle.decode(&typed) == answer {
         return typed;
     }
     answer.map(|answer| kinds::encode(&answer)).unwrap_or_default()
@@ -133,14 +95,8 @@ fn decode_typed(handle: AnswerHandle, typed: &str) {
 }
 
 /// True while an input method composes: what is in the control is not text yet.
-pub fn is_composing(event: &web_sys::Event) -> bool {
-    use wasm_bindgen::JsCast;
-    event.dyn_ref::<web_sys::InputEvent>().is_some_and(web_sys::InputEvent::is_composing)
-}
-
-fn is_required(handle: AnswerHandle) -> Option<&'static str> {
-    use crate::engine::definition::Condition;
-    handle.field(|field| matches!(field.required, Condition::Fixed(true))).then_some("true")
+pub fn is_composing(event: &Event) -> bool {
+    event.dyn_ref::<InputEvent>().is_some_and(InputEvent::is_composing)
 }
 
 fn suggestion_list(handle: AnswerHandle) -> Option<Vec<String>> {

@@ -1,5 +1,7 @@
 //! The bar on top: the table's name, the state of saving in words, undo, draft file, the primary action.
 
+use super::{Panels, keys};
+use crate::web::dom::{Child, El, command, el, live};
 use crate::web::ui::Ui;
 use leptos::prelude::*;
 
@@ -24,50 +26,57 @@ pub struct Actions {
     pub held_elsewhere: Signal<bool>,
 }
 
-/// The bar.
-#[component]
-pub fn Bar(ui: Ui, actions: Actions, outline_open: RwSignal<bool>, on_check: Callback<()>) -> impl IntoView {
+/// The bar, and the word that another window writes this draft.
+pub fn bar(ui: Ui, actions: Actions, panels: Panels, on_check: impl Fn() + 'static) -> Vec<Child> {
     let title = ui.session.peek(|table, _, _| ui.words(&table.definition.title));
-    let undo = move |_| {
-        if let Some(place) = ui.session.undo() {
-            ui.show(&place);
-        }
-    };
-    let redo = move |_| {
-        if let Some(place) = ui.session.redo() {
-            ui.show(&place);
-        }
-    };
-    let undo_count = move || ui.session.history().0;
-    let redo_count = move || ui.session.history().1;
-    view! {
-        <header class="bar">
-            <button type="button" class="button plain home" data-command="home" title=ui.t("bar.home") on:click=move |_| actions.home.run(())>
-                <span aria-hidden="true">"‹"</span>
-                <span class="wide">{ui.t("bar.home")}</span>
-            </button>
-            <span class="bar-title">{title}</span>
-            <span class="saving" role="status" class:bad=move || !actions.saving.get().1>
-                <span class="dot" aria-hidden="true"></span>
-                {move || actions.saving.get().0}
-            </span>
-            <span class="bar-buttons">
-                <button type="button" class="button outline-button" data-command="outline" aria-expanded=move || outline_open.get().to_string()
-                    on:click=move |_| outline_open.update(|open| *open = !*open)>{ui.t("bar.outline")}</button>
-                <button type="button" class="button" data-command="undo" title="Ctrl+Z" disabled=move || undo_count() == 0 on:click=undo>{ui.t("bar.undo")}</button>
-                <button type="button" class="button wide" data-command="redo" title="Ctrl+Y" disabled=move || redo_count() == 0 on:click=redo>{ui.t("bar.redo")}</button>
-                <button type="button" class="button wide" data-command="save-draft" title="Ctrl+S" on:click=move |_| actions.save_draft.run(())>{ui.t("bar.save_draft")}</button>
-                <button type="button" class="button wide" data-command="print" on:click=move |_| actions.print.run(())>{ui.t("bar.print")}</button>
-                <button type="button" class="button wide" data-command="language" on:click=move |_| actions.language.run(())>{ui.t("bar.language")}</button>
-                <button type="button" class="button" data-command="check" on:click=move |_| on_check.run(())>{ui.t("bar.check")}</button>
-                <button type="button" class="button primary" data-command="review" on:click=move |_| actions.review.run(())>{ui.t("bar.review")}</button>
-            </span>
-        </header>
-        {move || actions.held_elsewhere.get().then(|| view! {
-            <div class="banner warn" role="alert">
-                <span>{ui.t("lock.held")}</span>
-                <button type="button" class="button" data-command="take-over" on:click=move |_| actions.take_over.run(())>{ui.t("lock.take_over")}</button>
-            </div>
-        })}
-    }
+    let saving = el("span", "saving")
+        .attr("role", "status")
+        .live_class("bad", move || !actions.saving.get().1)
+        .add(el("span", "dot").attr("aria-hidden", "true"))
+        .live_text(move || actions.saving.get().0);
+    let outline = command("button outline-button", "outline", ui.t("bar.outline"))
+        .live_state("aria-expanded", move || panels.outline.get())
+        .on_click(move || panels.outline.update(|open| *open = !*open));
+    let undo = command("button", "undo", ui.t("bar.undo"))
+        .attr("title", "Ctrl+Z")
+        .live_flag("disabled", move || ui.session.history().0 == 0)
+        .on_click(move || keys::undo(ui));
+    let help = command("button plain wide", "keys", "?")
+        .attr("title", ui.t("keys.title"))
+        .live_state("aria-expanded", move || panels.help.get())
+        .on_click(move || panels.help.update(|open| *open = !*open));
+    let buttons = el("span", "bar-buttons")
+        .add_all([outline, undo])
+        .add_all(rest(ui, actions, "button wide"))
+        .add(help)
+        .add(command("button", "check", ui.t("bar.check")).on_click(on_check))
+        .add(command("button primary", "review", ui.t("bar.review")).on_click(move || actions.review.run(())));
+    let home = command("button plain home", "home", "")
+        .attr("title", ui.t("bar.home"))
+        .on_click(move || actions.home.run(()))
+        .add(el("span", "").attr("aria-hidden", "true").text("‹"))
+        .add(el("span", "wide").text(ui.t("bar.home")));
+    let header = el("header", "bar").add(home).add(el("span", "bar-title").text(&title)).add_all([saving, buttons]);
+    let held = live(move || {
+        actions.held_elsewhere.get().then(|| {
+            let take_over = command("button", "take-over", ui.t("lock.take_over")).on_click(move || actions.take_over.run(()));
+            el("div", "banner warn").attr("role", "alert").add(el("span", "").text(ui.t("lock.held"))).add(take_over)
+        })
+    });
+    vec![header.into(), held]
+}
+
+/// The commands that a phone has no room for in the bar; there they stand in the outline.
+pub fn rest(ui: Ui, actions: Actions, class: &str) -> [El; 4] {
+    let runs = |name: &str, words: &str, call: Callback<()>| command(class, name, ui.t(words)).on_click(move || call.run(()));
+    let redo = command(class, "redo", ui.t("bar.redo"))
+        .attr("title", "Ctrl+Y")
+        .live_flag("disabled", move || ui.session.history().1 == 0)
+        .on_click(move || keys::redo(ui));
+    [
+        redo,
+        runs("save-draft", "bar.save_draft", actions.save_draft).attr("title", "Ctrl+S"),
+        runs("print", "bar.print", actions.print),
+        runs("language", "bar.language", actions.language),
+    ]
 }

@@ -1,10 +1,12 @@
 //! Keys of the whole form. None acts while an input method composes.
 
+use super::Panels;
 use super::bar::Actions;
 use crate::engine::answers::AnswerPath;
 use crate::web::ui::Ui;
-use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, KeyboardEvent};
 
 /// Key code that browsers give to keys which an input method takes.
 const COMPOSING_KEY: u32 = 229;
@@ -14,9 +16,10 @@ pub fn is_composing(event: &KeyboardEvent) -> bool {
     event.is_composing() || event.key_code() == COMPOSING_KEY
 }
 
-/// Ctrl+Z and Ctrl+Y, Ctrl+S, F8 and Shift+F8.
-pub fn on_key(ui: Ui, actions: Actions, event: KeyboardEvent) {
-    if is_composing(&event) {
+/// Ctrl+Z and Ctrl+Y, Ctrl+S, F8 and Shift+F8, and ? where it is not typed as text.
+pub fn on_key(ui: Ui, actions: Actions, panels: Panels, event: &Event) {
+    let event: &KeyboardEvent = event.unchecked_ref();
+    if is_composing(event) {
         return;
     }
     let command = event.ctrl_key() || event.meta_key();
@@ -24,16 +27,11 @@ pub fn on_key(ui: Ui, actions: Actions, event: KeyboardEvent) {
     match key.as_str() {
         "z" if command => {
             event.prevent_default();
-            let place = if event.shift_key() { ui.session.redo() } else { ui.session.undo() };
-            if let Some(place) = place {
-                ui.show(&place);
-            }
+            if event.shift_key() { redo(ui) } else { undo(ui) }
         }
         "y" if command => {
             event.prevent_default();
-            if let Some(place) = ui.session.redo() {
-                ui.show(&place);
-            }
+            redo(ui);
         }
         "s" if command => {
             event.prevent_default();
@@ -43,7 +41,31 @@ pub fn on_key(ui: Ui, actions: Actions, event: KeyboardEvent) {
             event.prevent_default();
             next_problem(ui, event.shift_key());
         }
+        "?" | "？" if !command && !is_typed(event) => {
+            event.prevent_default();
+            panels.help.update(|open| *open = !*open);
+        }
         _ => {}
+    }
+}
+
+/// True if the key writes into a control.
+fn is_typed(event: &KeyboardEvent) -> bool {
+    let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|it| it.matches("input, textarea, select").unwrap_or(true))
+}
+
+/// Takes the last step back and shows where it was.
+pub fn undo(ui: Ui) {
+    if let Some(place) = ui.session.undo() {
+        ui.show(&place);
+    }
+}
+
+/// Takes the step that was undone last again.
+pub fn redo(ui: Ui) {
+    if let Some(place) = ui.session.redo() {
+        ui.show(&place);
     }
 }
 

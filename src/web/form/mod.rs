@@ -2,28 +2,39 @@
 
 pub mod bar;
 pub mod field;
+pub mod help;
 pub mod keys;
 pub mod outline;
 pub mod rows;
 pub mod section;
 pub mod sheet;
+pub mod spreadsheet;
 pub mod summary;
 pub mod verdict;
 
+use super::dom::{El, el, live};
 use super::ui::Ui;
 use crate::engine::validation::Violation;
 use leptos::prelude::*;
 
+/// What is folded in and out.
+#[derive(Clone, Copy)]
+pub struct Panels {
+    /// The outline, on a phone.
+    pub outline: RwSignal<bool>,
+    /// The list of keys.
+    pub help: RwSignal<bool>,
+}
+
 /// The whole filling screen.
-#[component]
-pub fn Form(ui: Ui, actions: bar::Actions) -> impl IntoView {
+pub fn form(ui: Ui, actions: bar::Actions) -> El {
     let summary: RwSignal<Option<Vec<Violation>>> = RwSignal::new(None);
-    let outline_open = RwSignal::new(false);
-    let on_check = Callback::new(move |()| {
+    let panels = Panels { outline: RwSignal::new(false), help: RwSignal::new(false) };
+    let on_check = move || {
         summary.set(Some(ui.session.check()));
         // The list stands above the sheet: it is brought into view and read out, wherever the user was.
         request_animation_frame(move || ui.focus_summary());
-    });
+    };
     // One of the three effects of the view: a focus asked for is given once the place is on screen.
     Effect::new(move |_| {
         let Some(path) = ui.focus.get() else { return };
@@ -36,19 +47,13 @@ pub fn Form(ui: Ui, actions: bar::Actions) -> impl IntoView {
             ui.focus.try_set(None);
         });
     });
-    view! {
-        <div class="form" class:outline-open=move || outline_open.get() on:keydown=move |event| keys::on_key(ui, actions, event)>
-            <bar::Bar ui actions outline_open on_check />
-            <div class="columns">
-                <outline::Outline ui outline_open />
-                <main class="main">
-                    <summary::Summary ui summary />
-                    <sheet::Sheet ui actions />
-                </main>
-            </div>
-            <div class="notice-line" role="status" aria-live="polite">
-                {move || Some(ui.notice.get()).filter(|said| !said.is_empty()).map(|said| view! { <span class="notice">{said}</span> })}
-            </div>
-        </div>
-    }
+    let notice = live(move || Some(ui.notice.get()).filter(|said| !said.is_empty()).map(|said| el("span", "notice").text(&said)));
+    let main = el("main", "main").add(help::help(ui, panels.help)).add(summary::summary(ui, summary)).add(sheet::sheet(ui));
+    let columns = el("div", "columns").add(outline::outline(ui, actions, panels)).add(main);
+    el("div", "form")
+        .live_class("outline-open", move || panels.outline.get())
+        .on("keydown", move |event| keys::on_key(ui, actions, panels, event))
+        .add(bar::bar(ui, actions, panels, on_check))
+        .add(columns)
+        .add(el("div", "notice-line").attr("role", "status").attr("aria-live", "polite").add(notice))
 }

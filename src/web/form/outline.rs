@@ -1,16 +1,18 @@
 //! The outline: each part and park by its own name, with what is filled, missing and wrong, and the way there.
 
+use super::Panels;
+use super::bar::{self, Actions};
 use crate::engine::answers::AnswerPath;
 use crate::engine::definition::Part;
+use crate::web::dom::{Child, El, button, command, each, el};
 use crate::web::ui::Ui;
 use leptos::prelude::*;
 
 /// The list at the side; a sheet of its own on a phone.
-#[component]
-pub fn Outline(ui: Ui, outline_open: RwSignal<bool>) -> impl IntoView {
+pub fn outline(ui: Ui, actions: Actions, panels: Panels) -> El {
+    let outline_open = panels.outline;
     let table = ui.session.table();
     let parts: Vec<Part> = table.parts().cloned().collect();
-    let entries = parts.into_iter().map(|part| view! { <PartEntries ui part outline_open /> });
     let percent = move || {
         let total = ui.session.total();
         if total.required == 0 { 100 } else { total.filled * 100 / total.required }
@@ -22,89 +24,85 @@ pub fn Outline(ui: Ui, outline_open: RwSignal<bool>) -> impl IntoView {
         let [filled, required, errors, warnings] = &numbers;
         ui.fill("outline.total", &[("filled", filled), ("required", required), ("errors", errors), ("warnings", warnings)])
     };
-    view! {
-        <nav class="outline" aria-label=ui.t("outline.title")>
-            <ol>{entries.collect_view()}</ol>
-            <div class="progress" role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow=percent
-                aria-label=ui.t("outline.progress")>
-                <div class="progress-bar" style:width=move || format!("{}%", percent())></div>
-            </div>
-            <p class="totals">{counts}</p>
-        </nav>
-    }
+    let progress = el("div", "progress")
+        .attr("role", "progressbar")
+        .attr("aria-valuemin", "0")
+        .attr("aria-valuemax", "100")
+        .live_attr("aria-valuenow", move || Some(percent().to_string()))
+        .attr("aria-label", ui.t("outline.progress"))
+        .add(el("div", "progress-bar").live_style("width", move || format!("{}%", percent())));
+    el("nav", "outline")
+        .attr("aria-label", ui.t("outline.title"))
+        .add(el("ol", "").add_all(parts.into_iter().map(|part| part_entries(ui, part, outline_open))))
+        .add(progress)
+        .add(el("p", "totals").live_text(counts))
+        .add(el("div", "outline-commands").add_all(bar::rest(ui, actions, "button")))
 }
 
 /// The entries of one part: one, or one for each instance and a button that adds another.
-#[component]
-fn PartEntries(ui: Ui, part: Part, outline_open: RwSignal<bool>) -> impl IntoView {
+fn part_entries(ui: Ui, part: Part, outline_open: RwSignal<bool>) -> Child {
     let id = part.id.clone();
     let Some(repeat) = part.repeat.clone() else {
-        return view! { <Entry ui part=part.clone() path=AnswerPath::part(id) outline_open /> }.into_any();
+        return entry(ui, StoredValue::new(part), AnswerPath::part(id), outline_open).into();
     };
     let part = StoredValue::new(part);
     let ids = move || ui.session.instance_ids(&part.with_value(|part| part.id.clone()));
     let most = repeat.max as usize;
     let noun = ui.words(&repeat.noun);
-    let is_full = move || ids().len() >= most || ui.session.read_only().get();
-    let add_words = ui.fill("part.add", &[("noun", &noun)]);
     let full_words = ui.fill("part.full", &[("noun", &noun), ("max", &most.to_string())]);
-    let title = move || if ids().len() >= most { full_words.clone() } else { String::new() };
-    view! {
-        <For each=ids key=|id| id.clone() let(id)>
-            <Entry ui part=part.get_value() path=AnswerPath::instance(part.with_value(|it| it.id.clone()), id) outline_open />
-        </For>
-        <li class="add-entry">
-            <button type="button" class="button link" data-command="add-instance" data-part=part.with_value(|it| it.id.to_string())
-                disabled=is_full title=title
-                on:click=move |_| {
-                    part.with_value(|part| ui.add_instance(part));
-                    outline_open.set(false);
-                }>
-                {add_words}
-            </button>
-        </li>
-    }
-    .into_any()
+    let add = command("button link", "add-instance", &ui.fill("part.add", &[("noun", &noun)]))
+        .attr("data-part", &id)
+        .live_flag("disabled", move || ids().len() >= most || ui.session.read_only().get())
+        .live_attr("title", move || (ids().len() >= most).then(|| full_words.clone()))
+        .on_click(move || {
+            part.with_value(|part| ui.add_instance(part));
+            outline_open.set(false);
+        });
+    let entries = each(ids, move |instance| {
+        let path = AnswerPath::instance(part.with_value(|it| it.id.clone()), instance);
+        entry(ui, part, path, outline_open)
+    });
+    vec![entries, el("li", "add-entry").add(add).into()].into()
 }
 
-#[component]
-fn Entry(ui: Ui, part: Part, path: AnswerPath, outline_open: RwSignal<bool>) -> impl IntoView {
+fn entry(ui: Ui, part: StoredValue<Part>, path: AnswerPath, outline_open: RwSignal<bool>) -> El {
     let place = path.clone();
     let is_here = Memo::new(move |_| ui.place.get() == place);
     let instance = path.instance.clone();
-    let heading = ui.part_name(&part);
-    let is_repeated = part.repeat.is_some();
-    let short = heading.split(['\u{3000}', ':', '：']).next().unwrap_or(&heading).to_string();
     let name = move || {
-        if is_repeated { format!("{short}\u{3000}{}", ui.instance_name(&part, &instance)) } else { heading.clone() }
+        part.with_value(|part| {
+            let heading = ui.part_name(part);
+            if part.repeat.is_none() {
+                return heading;
+            }
+            let short = heading.split(['\u{3000}', ':', '：']).next().unwrap_or(&heading);
+            format!("{short}\u{3000}{}", ui.instance_name(part, &instance))
+        })
     };
     let target = path.clone();
-    let tally_path = path.clone();
-    let state = move || {
-        let tally = ui.session.tally(&tally_path);
+    let name_of_place = path.to_string();
+    let state = Memo::new(move |_| {
+        let tally = ui.session.tally(&path);
         if tally.errors > 0 {
-            ("wrong", ui.fill("outline.errors", &[("n", &tally.errors.to_string())]))
+            ("entry-state wrong", ui.fill("outline.errors", &[("n", &tally.errors.to_string())]))
         } else if tally.filled < tally.required {
-            ("open", format!("{} / {}", tally.filled, tally.required))
+            ("entry-state open", format!("{} / {}", tally.filled, tally.required))
         } else if tally.warnings > 0 && ui.session.is_checked() {
-            ("warned", ui.fill("outline.warnings", &[("n", &tally.warnings.to_string())]))
+            ("entry-state warned", ui.fill("outline.warnings", &[("n", &tally.warnings.to_string())]))
         } else {
-            ("done", ui.t("outline.done").to_string())
+            ("entry-state done", ui.t("outline.done").to_string())
         }
-    };
-    let state = Memo::new(move |_| state());
-    view! {
-        <li class:here=move || is_here.get()>
-            <button type="button" class="entry" data-place=path.to_string()
-                aria-current=move || is_here.get().then_some("step")
-                on:click=move |_| {
-                    ui.place.set(target.clone());
-                    outline_open.set(false);
-                    ui.scroll_to_top();
-                }>
-                <span class="entry-name">{name}</span>
-                <span class=move || format!("entry-state {}", state.get().0)>{move || state.get().1}</span>
-            </button>
-        </li>
-    }
+    });
+    let state = el("span", "").live_attr("class", move || Some(state.get().0.to_owned())).live_text(move || state.get().1);
+    let button = button("entry", "")
+        .attr("data-place", &name_of_place)
+        .live_attr("aria-current", move || is_here.get().then(|| "step".to_owned()))
+        .on_click(move || {
+            ui.place.set(target.clone());
+            outline_open.set(false);
+            ui.scroll_to_top();
+        })
+        .add(el("span", "entry-name").live_text(name))
+        .add(state);
+    el("li", "").live_class("here", move || is_here.get()).add(button)
 }

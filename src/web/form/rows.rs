@@ -1,356 +1,217 @@
 //! A sub-table: rows that are typed like a spreadsheet.
 //!
 //! A row is a block of its own, not a `<tr>`: the look of a table comes from the grid, so that a phone gets a
-//! list and the browser may skip rows that are off screen. A row component gets the row's id, never its data.
+//! list and the browser may skip rows that are off screen. A row block gets the row's id, never its data.
 
-use super::field::messages;
-use super::keys::is_composing;
-use crate::engine::answers::{Answer, AnswerPath, Edit, Row, make};
-use crate::engine::definition::{Condition, Field, FixedRow, Id, RowsKind};
-use crate::engine::exchange::tsv;
-use crate::engine::kinds;
+use super::field::{messages, none_button, star};
+use super::spreadsheet;
+use crate::engine::answers::{Answer, AnswerPath, Edit, make};
+use crate::engine::definition::{Condition, Field, Id, RowsKind};
 use crate::web::controls;
+use crate::web::dom::{Child, El, command, each, el};
 use crate::web::ui::{AnswerHandle, Ui};
-use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+/// A `rows` field on screen. Copyable: everything in it is a handle.
+#[derive(Clone, Copy)]
+pub struct Rows {
+    /// The view's handles.
+    pub ui: Ui,
+    /// The field's definition.
+    pub kind: StoredValue<RowsKind>,
+    /// The field's place.
+    pub field: StoredValue<AnswerPath>,
+}
+
+impl Rows {
+    /// The ids of the rows in order, watched: the fixed ones, or those that were added.
+    pub fn ids(self) -> Vec<Id> {
+        let fixed: Vec<Id> = self.kind.with_value(|kind| kind.fixed.iter().map(|row| row.key.clone()).collect());
+        if fixed.is_empty() { self.field.with_value(|path| self.ui.session.row_ids(path)) } else { fixed }
+    }
+
+    /// True if rows can be added, watched.
+    pub fn has_room(self) -> bool {
+        self.kind.with_value(|kind| kind.fixed.is_empty() && self.ids().len() < kind.max as usize)
+    }
+
+    /// The path of a row.
+    fn row(self, id: &Id) -> AnswerPath {
+        self.field.with_value(|field| field.row(id.clone()))
+    }
+
+    /// Adds a row, at the end or at a position, and puts the focus in a column of it, or in the first.
+    pub fn add(self, at: Option<usize>, column: Option<Id>) {
+        let ui = self.ui;
+        let row = self.kind.with_value(|kind| make::row(kind, &mut || ui.session.new_id()));
+        let path = self.row(&row.id);
+        self.field.with_value(|field| ui.session.add_row(field, at, row));
+        let first = || self.kind.with_value(|kind| kind.columns.first().map(|column| column.id.clone()));
+        if let Some(column) = column.or_else(first) {
+            ui.focus.set(Some(path.column(column)));
+        }
+    }
+
+    /// Moves a row by one place; nothing happens at the ends.
+    pub fn shift(self, id: &Id, down: bool) {
+        let ids = untrack(|| self.ids());
+        let at = ids.iter().position(|it| it == id);
+        let to = at.and_then(|at| if down { Some(at + 1).filter(|to| *to < ids.len()) } else { at.checked_sub(1) });
+        if let Some(to) = to {
+            self.ui.session.apply(Edit::MoveRow { row: self.row(id), to });
+        }
+    }
+
+    /// Puts a copy of a row behind it.
+    fn duplicate(self, id: &Id) {
+        let ui = self.ui;
+        let rows = self.field.with_value(|field| ui.session.document(|document| document.rows(field).to_vec()));
+        let Some(at) = rows.iter().position(|it| it.id == *id) else { return };
+        let Some(row) = rows.get(at) else { return };
+        let copy = make::duplicate_row(row, &mut || ui.session.new_id());
+        self.field.with_value(|field| ui.session.add_row(field, Some(at + 1), copy));
+        ui.notice.set(ui.t("rows.duplicated").into());
+    }
+
+    fn remove(self, id: &Id) {
+        self.ui.session.apply(Edit::RemoveRow { row: self.row(id) });
+        self.ui.notice.set(self.ui.t("rows.removed").into());
+    }
+}
+
 /// The block of a `rows` field.
-pub fn block(ui: Ui, path: AnswerPath, field: &Field, kind: &RowsKind) -> impl IntoView + use<> {
+pub fn block(ui: Ui, path: AnswerPath, field: &Field, kind: &RowsKind) -> El {
     let handle = AnswerHandle::new(ui, path.clone(), field);
-    let label = ui.words(&field.label);
     let hint = ui.words(&field.hint);
     let is_fixed = !kind.fixed.is_empty();
-    let is_required = matches!(field.required, Condition::Fixed(true));
     let noun = if kind.noun.is_empty() { ui.t("rows.noun").to_string() } else { ui.words(&kind.noun) };
     let template = template(kind, is_fixed);
-    let kind = StoredValue::new(kind.clone());
-    let field_path = StoredValue::new(path.clone());
-    let n_rows = move || field_path.with_value(|path| ui.session.row_ids(path).len());
-    let most = kind.with_value(|kind| kind.max as usize);
-    let is_none = move || handle.answer() == Some(Answer::ConfirmedNone);
-    let none = field.none.0.as_ref().map(|words| {
-        let words = ui.words(words);
-        let on_click = move |_| {
-            let none = handle.answer_now() == Some(Answer::ConfirmedNone);
-            handle.set((!none).then_some(Answer::ConfirmedNone));
-        };
-        view! {
-            <button type="button" class="option none" aria-pressed=move || is_none().to_string()
-                disabled=move || handle.is_read_only() || (n_rows() > 0 && !is_none()) on:click=on_click>{words}</button>
-        }
-    });
-    let body = if is_fixed {
-        fixed_rows(ui, path.clone(), kind).into_any()
+    let head = head(ui, kind, is_fixed);
+    let fixed: Vec<(Id, String)> = kind.fixed.iter().map(|row| (row.key.clone(), ui.words(&row.label))).collect();
+    let rows = Rows { ui, kind: StoredValue::new(kind.clone()), field: StoredValue::new(path.clone()) };
+    let grid = el("div", "grid").attr("role", "table").add(head);
+    let grid = if is_fixed {
+        // Rows that are always there are stored once something is written in them.
+        grid.add_all(fixed.into_iter().map(|(id, heading)| row_block(rows, id, Some(heading))))
     } else {
-        view! {
-            <For each=move || field_path.with_value(|path| ui.session.row_ids(path)) key=|id| id.clone() let(id)>
-                <RowBlock ui field=field_path.get_value() row=id kind heading=None />
-            </For>
-            <p class="empty-rows" class:gone=move || n_rows() != 0>{ui.t("rows.empty")}</p>
-        }
-        .into_any()
+        let empty = el("p", "empty-rows").live_class("gone", move || !rows.ids().is_empty()).text(ui.t("rows.empty"));
+        grid.add(each(move || rows.ids(), move |id| row_block(rows, id, None))).add(empty)
     };
-    let is_full = move || handle.is_read_only() || n_rows() >= most;
-    let add = (!is_fixed).then(|| {
-        let words = ui.fill("rows.add", &[("noun", &noun)]);
-        view! {
-            <div class="rows-foot">
-                <button type="button" class="button link" data-command="add-row" disabled=is_full
-                    on:click=move |_| add_row(ui, field_path.get_value(), kind, None)>{words}</button>
-                <span class="hint">{ui.t("rows.paste")}</span>
-                {none}
-            </div>
-        }
+    let is_required = matches!(field.required, Condition::Fixed(true));
+    let label = el("span", "").text(&ui.words(&field.label)).add(is_required.then(|| star(ui)));
+    let label = el("div", "rows-label").add(label).add((!hint.is_empty()).then(|| el("span", "hint").text(&hint)));
+    let foot = (!is_fixed).then(|| {
+        let add = command("button link", "add-row", &ui.fill("rows.add", &[("noun", &noun)]))
+            .live_flag("disabled", move || handle.is_read_only() || !rows.has_room())
+            .on_click(move || rows.add(None, None));
+        let none = field.none.0.as_ref().map(|words| {
+            let is_none = move || handle.answer() == Some(Answer::ConfirmedNone);
+            none_button(handle, &ui.words(words), move || !rows.ids().is_empty() && !is_none())
+        });
+        el("div", "rows-foot").add(add).add(el("span", "hint").text(ui.t("rows.paste"))).add(none)
     });
-    view! {
-        <div class="cell rows" class:wrong=move || handle.is_wrong() data-path=path.to_string() style=format!("--span:24;--template:{template}")
-            on:keydown=move |event| on_key(ui, field_path.get_value(), kind, event)
-            on:paste=move |event| on_paste(ui, field_path.get_value(), kind, event)
-        >
-            <div class="rows-label">
-                <span>{label}{is_required.then(|| view! { <abbr class="star" title=ui.t("field.required")>"*"</abbr> })}</span>
-                {(!hint.is_empty()).then(|| view! { <span class="hint">{hint}</span> })}
-            </div>
-            <div class="grid" role="table">
-                {head(ui, kind, is_fixed)}
-                {body}
-            </div>
-            {add}
-            {messages(handle)}
-        </div>
-    }
+    el("div", "cell rows")
+        .live_class("wrong", move || handle.is_wrong())
+        .attr("data-path", &path.to_string())
+        .style("--span", "24")
+        .style("--template", &template)
+        .on("keydown", move |event| spreadsheet::on_key(rows, event.unchecked_ref()))
+        .on("paste", move |event| spreadsheet::on_paste(rows, event.unchecked_ref()))
+        .add_all([label, grid])
+        .add(foot)
+        .add(messages(handle))
 }
 
 /// The widths of the columns as grid tracks: number or row heading, columns, buttons.
 fn template(kind: &RowsKind, is_fixed: bool) -> String {
-    let first = if is_fixed { "minmax(6em, 4fr)" } else { "2.6em" };
-    let widths = kind.columns.iter().map(|column| format!(" minmax(0, {}fr)", column.width.unwrap_or(4)));
-    let last = if is_fixed { "" } else { " 2.6em" };
-    format!("{first}{}{last}", widths.collect::<String>())
+    let mut template = String::from(if is_fixed { "minmax(6em, 4fr)" } else { "2.6em" });
+    for column in &kind.columns {
+        template.push_str(&format!(" minmax(0, {}fr)", column.width.unwrap_or(4)));
+    }
+    template.push_str(if is_fixed { "" } else { " 2.6em" });
+    template
 }
 
-fn head(ui: Ui, kind: StoredValue<RowsKind>, is_fixed: bool) -> impl IntoView {
-    kind.with_value(|kind| {
-        let first = if is_fixed { "" } else { ui.t("rows.seq") };
-        let columns = kind.columns.iter().map(|column| {
-            let unit = ui.words(&column.unit);
-            let unit = (!unit.is_empty()).then(|| view! { <small>"("{unit}")"</small> });
-            let star = matches!(column.required, Condition::Fixed(true));
-            let group = kind.groups.iter().find(|group| group.columns.contains(&column.id));
-            let group = group.map(|group| view! { <small class="group">{ui.words(&group.label)}</small> });
-            view! {
-                <span role="columnheader">
-                    {group}
-                    {ui.words(&column.label)}{unit}
-                    {star.then(|| view! { <abbr class="star" title=ui.t("field.required")>"*"</abbr> })}
-                </span>
-            }
-        });
-        let columns = columns.collect_view();
-        view! {
-            <div class="row head" role="row">
-                <span role="columnheader">{first}</span>
-                {columns}
-                {(!is_fixed).then(|| view! { <span role="columnheader"></span> })}
-            </div>
-        }
-    })
-}
-
-/// Rows that are always there. They are stored once something is written in them.
-fn fixed_rows(ui: Ui, path: AnswerPath, kind: StoredValue<RowsKind>) -> impl IntoView {
-    let fixed: Vec<FixedRow> = kind.with_value(|kind| kind.fixed.clone());
-    let rows = fixed.into_iter().map(|row| {
-        let heading = ui.words(&row.label);
-        view! { <RowBlock ui field=path.clone() row=row.key.clone() kind heading=Some(heading) /> }
+fn head(ui: Ui, kind: &RowsKind, is_fixed: bool) -> El {
+    let cell = || el("span", "").attr("role", "columnheader");
+    let columns = kind.columns.iter().map(|column| {
+        let group = kind.groups.iter().find(|group| group.columns.contains(&column.id));
+        let unit = ui.words(&column.unit);
+        cell()
+            .add(group.map(|group| el("small", "group").text(&ui.words(&group.label))))
+            .text(&ui.words(&column.label))
+            .add((!unit.is_empty()).then(|| el("small", "").text(&format!("({unit})"))))
+            .add(matches!(column.required, Condition::Fixed(true)).then(|| star(ui)))
     });
-    rows.collect_view()
+    el("div", "row head")
+        .attr("role", "row")
+        .add(cell().text(if is_fixed { "" } else { ui.t("rows.seq") }))
+        .add_all(columns)
+        .add((!is_fixed).then(cell))
 }
 
 /// One row.
-#[component]
-fn RowBlock(ui: Ui, field: AnswerPath, row: Id, kind: StoredValue<RowsKind>, heading: Option<String>) -> impl IntoView {
-    let path = StoredValue::new(field.row(row.clone()));
+fn row_block(rows: Rows, id: Id, heading: Option<String>) -> El {
+    let path = rows.row(&id);
     let is_fixed = heading.is_some();
-    let field_path = field.clone();
-    let number = move || {
-        let ids = ui.session.row_ids(&field_path);
-        ids.iter().position(|id| *id == row).map_or(String::new(), |idx| (idx + 1).to_string())
-    };
     let first = match heading {
-        Some(words) => view! { <span class="row-heading" role="rowheader">{words}</span> }.into_any(),
-        None => view! { <span class="row-number" role="rowheader">{number}</span> }.into_any(),
+        Some(words) => el("span", "row-heading").text(&words),
+        None => {
+            let id = id.clone();
+            let number = move || rows.ids().iter().position(|it| *it == id).map_or(String::new(), |idx| (idx + 1).to_string());
+            el("span", "row-number").live_text(number)
+        }
     };
-    let cells = kind.with_value(|kind| {
-        let cells = kind.columns.iter().map(|column| {
-            let cell = path.with_value(|path| path.column(column.id.clone()));
-            let handle = AnswerHandle::new(ui, cell.clone(), column);
-            let label = ui.words(&column.label);
-            let none = column.none.0.as_ref().map(|words| ui.words(words));
-            view! {
-                <div class="row-cell" role="cell" data-path=cell.to_string() class:wrong=move || handle.is_wrong()>
-                    <label class="row-label" for=handle.control_id()>{label}</label>
-                    <div class="control">
-                        {controls::control(handle, column)}
-                        {none.map(|words| none_toggle(handle, words))}
-                    </div>
-                    {messages(handle)}
-                </div>
-            }
-        });
-        cells.collect_view()
-    });
-    let remove = (!is_fixed).then(|| {
-        view! {
-            <span class="row-buttons">
-                <button type="button" class="button icon" data-command="remove-row" tabindex="-1" title=ui.t("rows.remove") aria-label=ui.t("rows.remove")
-                    disabled=move || ui.session.read_only().get()
-                    on:click=move |_| remove_row(ui, path.get_value())>"×"</button>
-            </span>
-        }
-    });
-    view! {
-        <div class="row" role="row" data-row=path.with_value(ToString::to_string)>
-            {first}
-            {cells}
-            {remove}
-        </div>
+    let cells: Vec<El> = rows.kind.with_value(|kind| kind.columns.iter().map(|column| cell(rows.ui, &path, column)).collect());
+    let row = el("div", "row").attr("role", "row").attr("data-row", &path.to_string()).add(first.attr("role", "rowheader"));
+    let row = row.add_all(cells);
+    if is_fixed {
+        return row;
     }
+    let is_open = RwSignal::new(false);
+    let more = command("button icon", "row-menu", "⋯")
+        .attr("tabindex", "-1")
+        .attr("title", rows.ui.t("rows.more"))
+        .attr("aria-label", rows.ui.t("rows.more"))
+        .live_state("aria-expanded", move || is_open.get())
+        .live_flag("disabled", move || rows.ui.session.read_only().get())
+        .on_click(move || is_open.update(|open| *open = !*open));
+    row.add(el("span", "row-buttons").add(more)).live(move || is_open.get().then(|| untrack(|| menu(rows, &id, is_open))))
 }
 
-fn none_toggle(handle: AnswerHandle, words: String) -> impl IntoView {
-    let is_none = move || handle.answer() == Some(Answer::ConfirmedNone);
-    view! {
-        <button type="button" class="option none" tabindex="-1" aria-pressed=move || is_none().to_string()
-            disabled=move || handle.is_read_only()
-            on:click=move |_| {
-                let none = handle.answer_now() == Some(Answer::ConfirmedNone);
-                handle.set((!none).then_some(Answer::ConfirmedNone));
-            }>{words}</button>
-    }
-}
-
-fn new_row(ui: Ui, kind: StoredValue<RowsKind>) -> Row {
-    kind.with_value(|kind| make::row(kind, &mut || ui.session.new_id()))
-}
-
-/// Adds a row and puts the focus in its first cell.
-fn add_row(ui: Ui, field: AnswerPath, kind: StoredValue<RowsKind>, at: Option<usize>) {
-    let row = new_row(ui, kind);
-    let first = kind.with_value(|kind| kind.columns.first().map(|column| column.id.clone()));
-    let path = field.row(row.id.clone());
-    ui.session.add_row(&field, at, row);
-    if let Some(first) = first {
-        ui.focus.set(Some(path.column(first)));
-    }
-}
-
-fn remove_row(ui: Ui, row: AnswerPath) {
-    ui.session.apply(Edit::RemoveRow { row });
-    ui.notice.set(ui.t("rows.removed").into());
-}
-
-/// The row and column of the cell that an event comes from.
-fn cell_of(event: &web_sys::Event) -> Option<web_sys::Element> {
-    let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
-    target.closest(".row-cell").ok()?
-}
-
-/// Enter and the arrows go from cell to cell as in a spreadsheet; Enter in the last row makes a new one.
-fn on_key(ui: Ui, field: AnswerPath, kind: StoredValue<RowsKind>, event: KeyboardEvent) {
-    if is_composing(&event) || event.ctrl_key() || event.meta_key() || event.alt_key() {
-        return;
-    }
-    let Some(cell) = cell_of(&event) else { return };
-    let Some(target) = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()) else { return };
-    let tag = target.tag_name();
-    let is_line = tag == "INPUT";
-    let (rows, columns): (isize, isize) = match event.key().as_str() {
-        "Enter" if is_line => (if event.shift_key() { -1 } else { 1 }, 0),
-        "ArrowDown" if is_line => (1, 0),
-        "ArrowUp" if is_line => (-1, 0),
-        "ArrowLeft" if is_line && caret_at(&target, Edge::Start) => (0, -1),
-        "ArrowRight" if is_line && caret_at(&target, Edge::End) => (0, 1),
-        _ => return,
+/// What can be done with a row, in a line under it.
+fn menu(rows: Rows, id: &Id, is_open: RwSignal<bool>) -> El {
+    let item = |name: &str, words: &str, act: fn(Rows, &Id)| {
+        let id = id.clone();
+        command("button small", name, rows.ui.t(words)).on_click(move || {
+            is_open.try_set(false);
+            act(rows, &id);
+        })
     };
-    let Some(path) = cell.get_attribute("data-path") else { return };
-    let Some(path) = ui.session.peek(|table, _, _| AnswerPath::parse(&path, &table.definition)) else { return };
-    let order: Vec<Id> = kind.with_value(|kind| {
-        if kind.fixed.is_empty() {
-            untrack(|| ui.session.row_ids(&field))
-        } else {
-            kind.fixed.iter().map(|row| row.key.clone()).collect()
-        }
-    });
-    let ids: Vec<Id> = kind.with_value(|kind| kind.columns.iter().map(|column| column.id.clone()).collect());
-    let at_row = order.iter().position(|id| Some(id) == path.row.as_ref()).map(|at| at as isize + rows);
-    let at_column = ids.iter().position(|id| Some(id) == path.column.as_ref()).map(|at| at as isize + columns);
-    let (Some(at_row), Some(at_column)) = (at_row, at_column) else { return };
-    let row = usize::try_from(at_row).ok().and_then(|at| order.get(at));
-    let column = usize::try_from(at_column).ok().and_then(|at| ids.get(at));
-    match (row, column) {
-        (Some(row), Some(column)) => {
-            event.prevent_default();
-            ui.focus_cell(&field.row(row.clone()).column(column.clone()));
-        }
-        // Enter behind the last row goes on in a new one.
-        (None, Some(column)) if event.key() == "Enter" && rows > 0 && kind.with_value(|it| it.fixed.is_empty() && order.len() < it.max as usize) => {
-            event.prevent_default();
-            let row = new_row(ui, kind);
-            let path = field.row(row.id.clone()).column(column.clone());
-            ui.session.add_row(&field, None, row);
-            ui.focus.set(Some(path));
-        }
-        _ => {}
-    }
+    let is_first = || untrack(|| rows.ids().first() == Some(id));
+    let is_last = || untrack(|| rows.ids().last() == Some(id));
+    let is_full = || untrack(|| !rows.has_room());
+    el("div", "row-menu")
+        .add(item("row-up", "rows.up", |rows, id| rows.shift(id, false)).flag("disabled", is_first()).attr("title", "Alt+↑"))
+        .add(item("row-down", "rows.down", |rows, id| rows.shift(id, true)).flag("disabled", is_last()).attr("title", "Alt+↓"))
+        .add(item("row-insert", "rows.insert", |rows, id| {
+            rows.add(untrack(|| rows.ids()).iter().position(|it| it == id), None);
+        }).flag("disabled", is_full()))
+        .add(item("row-duplicate", "rows.duplicate", Rows::duplicate).flag("disabled", is_full()))
+        .add(item("remove-row", "rows.remove", Rows::remove))
 }
 
-/// An end of the text in a control.
-enum Edge {
-    Start,
-    End,
-}
-
-fn caret_at(target: &web_sys::Element, edge: Edge) -> bool {
-    let Some(input) = target.dyn_ref::<web_sys::HtmlInputElement>() else { return false };
-    let (Ok(Some(start)), Ok(Some(end))) = (input.selection_start(), input.selection_end()) else { return false };
-    // Selection offsets count UTF-16 units.
-    let length = input.value().encode_utf16().count() as u32;
-    let at = match edge {
-        Edge::Start => 0,
-        Edge::End => length,
-    };
-    start == end && start == at
-}
-
-/// A block copied from a spreadsheet fills cells from the one with the focus, as one step of undo.
-fn on_paste(ui: Ui, field: AnswerPath, kind: StoredValue<RowsKind>, event: web_sys::ClipboardEvent) {
-    let text = event.clipboard_data().and_then(|data| data.get_data("text/plain").ok()).unwrap_or_default();
-    let block = tsv::parse(&text);
-    let is_one_cell = block.len() <= 1 && block.first().is_none_or(|cells| cells.len() <= 1);
-    if is_one_cell || ui.session.read_only().get_untracked() {
-        return;
-    }
-    let Some(path) = cell_of(&event).and_then(|cell| cell.get_attribute("data-path")) else { return };
-    let Some(path) = ui.session.peek(|table, _, _| AnswerPath::parse(&path, &table.definition)) else { return };
-    event.prevent_default();
-    let (edits, n_left_out) = kind.with_value(|kind| {
-        let mut order: Vec<Id> = if kind.fixed.is_empty() {
-            untrack(|| ui.session.row_ids(&field))
-        } else {
-            kind.fixed.iter().map(|row| row.key.clone()).collect()
-        };
-        let first_row = order.iter().position(|id| Some(id) == path.row.as_ref()).unwrap_or_default();
-        let first_column = kind.columns.iter().position(|it| Some(&it.id) == path.column.as_ref()).unwrap_or_default();
-        let mut edits = Vec::new();
-        let mut n_left_out = 0;
-        for (down, cells) in block.iter().enumerate() {
-            let at = first_row + down;
-            if at >= order.len() {
-                if !kind.fixed.is_empty() || order.len() >= kind.max as usize {
-                    n_left_out += cells.len();
-                    continue;
-                }
-                let row = make::row(kind, &mut || ui.session.new_id());
-                order.push(row.id.clone());
-                edits.push(Edit::InsertRow { field: field.clone(), at: usize::MAX, row });
-            }
-            let Some(row) = order.get(at) else { continue };
-            for (right, text) in cells.iter().enumerate() {
-                match kind.columns.get(first_column + right) {
-                    Some(column) => {
-                        let answer = ui.session.peek(|table, _, _| kinds::decode(&table.definition, column, text));
-                        edits.push(Edit::SetAnswer { path: field.row(row.clone()).column(column.id.clone()), answer });
-                    }
-                    None => n_left_out += usize::from(!text.trim().is_empty()),
-                }
-            }
-        }
-        (edits, n_left_out)
-    });
-    for edit in &edits {
-        if let Edit::SetAnswer { path, .. } = edit {
-            ui.session.touch(path);
-        }
-    }
-    ui.session.apply(Edit::Batch(edits));
-    let n_rows = block.len().to_string();
-    let said = if n_left_out == 0 {
-        ui.fill("rows.pasted", &[("n", &n_rows)])
-    } else {
-        ui.fill("rows.pasted_partly", &[("n", &n_rows), ("left", &n_left_out.to_string())])
-    };
-    ui.notice.set(said);
-}
-
-impl Ui {
-    /// Puts the focus in a cell on this sheet and selects its text.
-    pub fn focus_cell(self, path: &AnswerPath) {
-        let Some(control) = self.control(path) else { return };
-        let _ = control.focus();
-        if let Some(input) = control.dyn_ref::<web_sys::HtmlInputElement>() {
-            input.select();
-        }
-    }
+/// One cell of a row, with its label for narrow screens.
+fn cell(ui: Ui, row: &AnswerPath, column: &Field) -> El {
+    let path = row.column(column.id.clone());
+    let handle = AnswerHandle::new(ui, path.clone(), column);
+    let none: Child = column.none.0.as_ref().map(|words| none_button(handle, &ui.words(words), || false).attr("tabindex", "-1")).into();
+    el("div", "row-cell")
+        .attr("role", "cell")
+        .attr("data-path", &path.to_string())
+        .live_class("wrong", move || handle.is_wrong())
+        .add(el("label", "row-label").attr("for", &handle.control_id()).text(&ui.words(&column.label)))
+        .add(el("div", "control").add(controls::control(handle, column)).add(none))
+        .add(messages(handle))
 }

@@ -1,54 +1,44 @@
 //! One sheet: the part or instance on screen, as the bordered table of the notice.
 
-use super::bar::Actions;
-use super::section::SectionBlock;
-use crate::engine::answers::{AnswerPath, PartInstance, make};
-use crate::engine::definition::{MATERIALS, Part, Provenance};
-use crate::web::form::verdict;
+use super::section::section_block;
+use super::verdict;
+use crate::engine::answers::{AnswerPath, Edit, PartInstance, make};
+use crate::engine::definition::{MATERIALS, Part, Provenance, Rule};
+use crate::web::dom::{Child, El, command, el};
 use crate::web::ui::Ui;
 use leptos::prelude::*;
 
-/// The part or instance on screen. Built anew when another one is chosen, or when this one is gone.
-#[component]
-pub fn Sheet(ui: Ui, actions: Actions) -> impl IntoView {
-    let _ = actions;
-    let table = ui.session.table();
-    let title = ui.words(&table.definition.title);
-    let subtitle = ui.words(&table.definition.subtitle);
+/// The part or instance on screen. Built anew when another one is chosen.
+pub fn sheet(ui: Ui) -> El {
     let shown = Memo::new(move |_| ui.place.get());
-    let sheet = move || {
+    el("div", "sheet-area").live(move || {
         let place = shown.get();
-        let table = ui.session.table();
-        let part = table.part(&place.part)?.clone();
-        let provenance = provenance(ui, &part);
-        let is_gone = part.repeat.is_some() && ui.session.document(|it| it.instance(&place.part, &place.instance).is_none());
-        if is_gone {
-            return Some(view! { <p class="empty">{ui.t("part.gone")}</p> }.into_any());
-        }
-        let path = place.clone();
-        let sections = part.sections.iter().map(|section| {
-            view! { <SectionBlock ui part=part.id.clone() section=section.clone() instance=path.clone() /> }
-        });
-        Some(
-            view! {
-                {provenance}
-                <article class="sheet" data-sheet=path.to_string()>
-                    <h1>{title.clone()}</h1>
-                    {(!subtitle.is_empty()).then(|| view! { <p class="subtitle">{subtitle.clone()}</p> })}
-                    <PartHead ui part=part.clone() path=path.clone() />
-                    <div class="table">{sections.collect_view()}</div>
-                    {remark(ui, &part)}
-                </article>
-                <Pager ui />
-            }
-            .into_any(),
-        )
-    };
-    view! { <div class="sheet-area">{sheet}</div> }
+        untrack(|| at(ui, &place))
+    })
+}
+
+/// The sheet of a place.
+fn at(ui: Ui, place: &AnswerPath) -> Child {
+    let table = ui.session.table();
+    let Some(part) = table.part(&place.part) else { return Child::none() };
+    let is_gone = part.repeat.is_some() && ui.session.document(|it| it.instance(&place.part, &place.instance).is_none());
+    if is_gone {
+        return el("p", "empty").text(ui.t("part.gone")).into();
+    }
+    let subtitle = ui.words(&table.definition.subtitle);
+    let sections = part.sections.iter().map(|section| section_block(ui, part.id.clone(), section.clone(), place.clone()));
+    let article = el("article", "sheet")
+        .attr("data-sheet", &place.to_string())
+        .add(el("h1", "").text(&ui.words(&table.definition.title)))
+        .add((!subtitle.is_empty()).then(|| el("p", "subtitle").text(&subtitle)))
+        .add(part_head(ui, part, place))
+        .add(el("div", "table").add_all(sections))
+        .add(remark(ui, part));
+    vec![provenance(ui, part), article, pager(ui)].into()
 }
 
 /// Where the table comes from, and that classified matter must stay out.
-fn provenance(ui: Ui, part: &Part) -> impl IntoView + use<> {
+fn provenance(ui: Ui, part: &Part) -> El {
     let table = ui.session.table();
     let definition = &table.definition;
     let kind = part.provenance.unwrap_or(definition.provenance);
@@ -57,116 +47,98 @@ fn provenance(ui: Ui, part: &Part) -> impl IntoView + use<> {
         Provenance::Official => ui.t("provenance.official"),
         Provenance::Reconstructed => ui.t("provenance.reconstructed"),
     };
-    let notice = ui.fill("provenance.notice", &[("number", &definition.notice.number)]);
-    let note = ui.words(note);
-    view! {
-        <aside class="banner">
-            <strong>{kind_words}</strong>
-            " "
-            <span>{notice}</span>
-            " "
-            <span>{note}</span>
-            " "
-            <span>{ui.t("provenance.classified")}</span>
-        </aside>
-    }
+    let said = [
+        ui.fill("provenance.notice", &[("number", &definition.notice.number)]),
+        ui.words(note),
+        ui.t("provenance.classified").to_string(),
+    ];
+    let said = said.into_iter().map(|words| Child::from(vec![Child::from(" "), el("span", "").text(&words).into()]));
+    el("aside", "banner").add(el("strong", "").text(kind_words)).add_all(said)
 }
 
-fn remark(ui: Ui, part: &Part) -> Option<impl IntoView + use<>> {
+fn remark(ui: Ui, part: &Part) -> Option<El> {
     let table = ui.session.table();
-    let last = table.definition.parts.last().map(|it| it.id.clone());
+    let is_last = table.definition.parts.last().is_some_and(|it| it.id == part.id);
     let text = ui.words(&table.definition.remark);
-    (last.as_ref() == Some(&part.id) && !text.is_empty()).then(|| view! { <p class="remark">{text}</p> })
+    (is_last && !text.is_empty()).then(|| el("p", "remark").text(&text))
 }
 
 /// The heading of a part; of an instance also its name, and what can be done with it.
-#[component]
-fn PartHead(ui: Ui, part: Part, path: AnswerPath) -> impl IntoView {
-    let label = ui.part_name(&part);
+fn part_head(ui: Ui, part: &Part, path: &AnswerPath) -> El {
+    let label = ui.part_name(part);
     let hint = ui.words(&part.hint);
-    let hint = (!hint.is_empty()).then(|| view! { <p class="hint">{hint}</p> });
+    let hint = (!hint.is_empty()).then(|| el("p", "hint").text(&hint));
     let Some(repeat) = part.repeat.clone() else {
-        return view! { <header class="part-head"><h2>{label}</h2>{hint}</header> }.into_any();
+        return el("header", "part-head").add(el("h2", "").text(&label)).add(hint);
     };
-    let part = StoredValue::new(part);
-    let path = StoredValue::new(path);
+    let part = StoredValue::new(part.clone());
+    let path = StoredValue::new(path.clone());
     let ids = move || ui.session.instance_ids(&path.with_value(|path| path.part.clone()));
     let position = move || path.with_value(|path| ids().iter().position(|id| *id == path.instance)).unwrap_or_default();
-    let n_instances = move || ids().len();
     let name = move || part.with_value(|part| path.with_value(|path| ui.instance_name(part, &path.instance)));
     let noun = ui.words(&repeat.noun);
-    let counted = {
-        let noun = noun.clone();
-        move || {
-            let (at, all) = ((position() + 1).to_string(), n_instances().to_string());
-            ui.fill("part.counted", &[("noun", &noun), ("at", &at), ("all", &all)])
-        }
+    let counted = move || {
+        let (at, all) = ((position() + 1).to_string(), ids().len().to_string());
+        ui.fill("part.counted", &[("noun", &noun), ("at", &at), ("all", &all)])
     };
     let locked = move || ui.session.read_only().get();
     let (most, least) = (repeat.max as usize, repeat.min as usize);
-    let is_first = move || locked() || position() == 0;
-    let is_last = move || locked() || position() + 1 >= n_instances();
-    let is_full = move || locked() || n_instances() >= most;
-    let is_least = move || locked() || n_instances() <= least;
-    let rules = move || {
-        let table = ui.session.table();
-        let id = part.with_value(|it| it.id.to_string());
-        let about = |rule: &&crate::engine::definition::Rule| {
-            rule.verdict && rule.scope.is_none() && rule.fields.iter().any(|field| *field == id)
-        };
-        let rules: Vec<_> = table.definition.rules.iter().filter(about).cloned().collect();
-        rules.into_iter().map(|rule| view! { <verdict::Strip ui rule at=AnswerPath::part("") /> }).collect_view()
-    };
-    view! {
-        <header class="part-head">
-            <h2>{label}" "<small>{counted}</small></h2>
-            {hint}
-            <div class="instance-line">
-                <h3>{name}</h3>
-                <span class="instance-buttons">
-                    <button type="button" class="button small" data-command="move-up" disabled=is_first
-                        on:click=move |_| ui.move_instance(&path.get_value(), position().saturating_sub(1))>{ui.t("part.up")}</button>
-                    <button type="button" class="button small" data-command="move-down" disabled=is_last
-                        on:click=move |_| ui.move_instance(&path.get_value(), position() + 1)>{ui.t("part.down")}</button>
-                    <button type="button" class="button small" data-command="duplicate" disabled=is_full
-                        on:click=move |_| ui.duplicate_instance(&path.get_value(), position() + 1)>{ui.t("part.duplicate")}</button>
-                    <button type="button" class="button small" data-command="remove" disabled=is_least
-                        on:click=move |_| ui.remove_instance(&path.get_value())>{ui.t("part.remove")}</button>
-                </span>
-            </div>
-            <div class="strips">{rules}</div>
-        </header>
-    }
-    .into_any()
+    let small = move |name: &str, words: &str| command("button small", name, ui.t(words));
+    let buttons = [
+        small("move-up", "part.up")
+            .live_flag("disabled", move || locked() || position() == 0)
+            .on_click(move || ui.move_instance(&path.get_value(), untrack(position).saturating_sub(1))),
+        small("move-down", "part.down")
+            .live_flag("disabled", move || locked() || position() + 1 >= ids().len())
+            .on_click(move || ui.move_instance(&path.get_value(), untrack(position) + 1)),
+        small("duplicate", "part.duplicate")
+            .live_flag("disabled", move || locked() || ids().len() >= most)
+            .on_click(move || ui.duplicate_instance(&path.get_value(), untrack(position) + 1)),
+        small("remove", "part.remove")
+            .live_flag("disabled", move || locked() || ids().len() <= least)
+            .on_click(move || ui.remove_instance(&path.get_value())),
+    ];
+    let line = el("div", "instance-line").add(el("h3", "").live_text(name)).add(el("span", "instance-buttons").add_all(buttons));
+    let strips = count_rules(ui, &part.with_value(|part| part.id.to_string()));
+    let strips = strips.into_iter().map(|rule| verdict::strip(ui, rule, AnswerPath::part("")));
+    el("header", "part-head")
+        .add(el("h2", "").text(&label).text(" ").add(el("small", "").live_text(counted)))
+        .add(hint)
+        .add(line)
+        .add(el("div", "strips").add_all(strips))
+}
+
+/// The conditions on how many instances a part has: they stand at its head.
+fn count_rules(ui: Ui, part: &str) -> Vec<Rule> {
+    ui.session.peek(|table, _, _| {
+        let about = |rule: &&Rule| rule.verdict && rule.scope.is_none() && rule.fields.iter().any(|field| *field == part);
+        table.definition.rules.iter().filter(about).cloned().collect()
+    })
 }
 
 /// To the sheet before and after.
-#[component]
-fn Pager(ui: Ui) -> impl IntoView {
-    let places = move || ui.places();
+fn pager(ui: Ui) -> El {
     let at = move || {
         let here = ui.place.get();
-        places().iter().position(|it| *it == here).unwrap_or_default()
+        ui.places().iter().position(|it| *it == here).unwrap_or_default()
     };
     let go = move |to: usize| {
-        if let Some(path) = ui.places().get(to) {
+        if let Some(path) = untrack(|| ui.places()).get(to) {
             ui.place.set(path.clone());
             ui.scroll_to_top();
         }
     };
-    let is_end = move || at() + 1 >= places().len();
-    let name = move |to: Option<usize>| {
-        let path = to.and_then(|to| places().get(to).cloned());
-        path.map(|path| ui.place_name(&path)).unwrap_or_default()
-    };
-    view! {
-        <nav class="pager">
-            <button type="button" class="button" data-command="previous" disabled=move || at() == 0
-                on:click=move |_| go(untrack(at).saturating_sub(1))>"← "{move || name(at().checked_sub(1))}</button>
-            <button type="button" class="button" data-command="next" disabled=is_end
-                on:click=move |_| go(untrack(at) + 1)>{move || name(Some(at() + 1))}" →"</button>
-        </nav>
-    }
+    let name = move |to: Option<usize>| to.and_then(|to| ui.places().get(to).map(|path| ui.place_name(path))).unwrap_or_default();
+    let previous = command("button", "previous", "← ")
+        .live_text(move || name(at().checked_sub(1)))
+        .live_flag("disabled", move || at() == 0)
+        .on_click(move || go(untrack(at).saturating_sub(1)));
+    let next = command("button", "next", "")
+        .live_text(move || name(Some(at() + 1)))
+        .text(" →")
+        .live_flag("disabled", move || at() + 1 >= ui.places().len())
+        .on_click(move || go(untrack(at) + 1));
+    el("nav", "pager").add(previous).add(next)
 }
 
 impl Ui {
@@ -229,7 +201,7 @@ impl Ui {
 
     /// Moves an instance to a position.
     pub fn move_instance(self, path: &AnswerPath, to: usize) {
-        let edit = crate::engine::answers::Edit::MoveInstance { part: path.part.clone(), instance: path.instance.clone(), to };
+        let edit = Edit::MoveInstance { part: path.part.clone(), instance: path.instance.clone(), to };
         self.session.apply(edit);
     }
 
@@ -260,7 +232,7 @@ impl Ui {
             self.place.set(place.clone());
             self.focus_instance(&place);
         }
-        let edit = crate::engine::answers::Edit::RemoveInstance { part: path.part.clone(), instance: path.instance.clone() };
+        let edit = Edit::RemoveInstance { part: path.part.clone(), instance: path.instance.clone() };
         self.session.apply(edit);
         self.notice.set(self.fill("part.removed", &[("name", &name)]));
     }

@@ -3,54 +3,50 @@
 use crate::engine::answers::AnswerPath;
 use crate::engine::definition::Severity;
 use crate::engine::validation::{Violation, ViolationCode};
+use crate::web::dom::{El, command, el, live};
 use crate::web::ui::{Ui, is_error};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// The list, once asked for. It is not recomputed while typing; a new check replaces it.
-#[component]
-pub fn Summary(ui: Ui, summary: RwSignal<Option<Vec<Violation>>>) -> impl IntoView {
-    let close = move |_| summary.set(None);
-    let body = move || {
-        let violations = summary.get()?;
-        let open: Vec<Violation> = violations.into_iter().filter(|it| !it.overridden).collect();
-        let n_errors = open.iter().filter(|it| is_error(it)).count();
-        let n_warnings = open.len() - n_errors;
-        let heading = if open.is_empty() {
-            ui.t("summary.none").to_string()
-        } else {
-            ui.fill("summary.heading", &[("errors", &n_errors.to_string()), ("warnings", &n_warnings.to_string())])
-        };
-        let items = open.into_iter().map(|violation| {
-            let path = violation.path.clone();
-            let class = match (violation.code, violation.severity) {
-                (ViolationCode::ValueMissing, _) => "missing",
-                (_, Severity::Warning) => "warned",
-                _ => "wrong",
-            };
-            view! {
-                <li class=class>
-                    <a href="#" data-goto=path.to_string() on:click=move |event| {
-                        event.prevent_default();
-                        ui.go_to(&path);
-                    }>
-                        <span class="where">{ui.place_name(&violation.path)}</span>
-                        <span class="what">{ui.sentence(&violation)}</span>
-                    </a>
-                </li>
-            }
-        });
-        Some(view! {
-            <section class="summary" tabindex="-1" aria-labelledby="summary-heading">
-                <header>
-                    <h2 id="summary-heading">{heading}</h2>
-                    <button type="button" class="button plain" data-command="close-summary" on:click=close>{ui.t("summary.close")}</button>
-                </header>
-                <ul>{items.collect_view()}</ul>
-            </section>
-        })
+pub fn summary(ui: Ui, summary: RwSignal<Option<Vec<Violation>>>) -> El {
+    let shown = live(move || summary.get().map(|violations| untrack(|| list(ui, violations, summary))));
+    el("div", "summary-area").attr("aria-live", "polite").add(shown)
+}
+
+fn list(ui: Ui, violations: Vec<Violation>, summary: RwSignal<Option<Vec<Violation>>>) -> El {
+    let open: Vec<Violation> = violations.into_iter().filter(|it| !it.overridden).collect();
+    let n_errors = open.iter().filter(|it| is_error(it)).count();
+    let n_warnings = open.len() - n_errors;
+    let heading = if open.is_empty() {
+        ui.t("summary.none").to_string()
+    } else {
+        ui.fill("summary.heading", &[("errors", &n_errors.to_string()), ("warnings", &n_warnings.to_string())])
     };
-    view! { <div class="summary-area" aria-live="polite">{body}</div> }
+    let close = command("button plain", "close-summary", ui.t("summary.close")).on_click(move || summary.set(None));
+    let header = el("header", "").add(el("h2", "").attr("id", "summary-heading").text(&heading)).add(close);
+    el("section", "summary")
+        .attr("tabindex", "-1")
+        .attr("aria-labelledby", "summary-heading")
+        .add(header)
+        .add(el("ul", "").add_all(open.into_iter().map(|violation| item(ui, violation))))
+}
+
+/// A link that leads to the place and says what is wrong there.
+fn item(ui: Ui, violation: Violation) -> El {
+    let class = match (violation.code, violation.severity) {
+        (ViolationCode::ValueMissing, _) => "missing",
+        (_, Severity::Warning) => "warned",
+        _ => "wrong",
+    };
+    let place = el("span", "where").text(&ui.place_name(&violation.path));
+    let what = el("span", "what").text(&ui.sentence(&violation));
+    let path = violation.path;
+    let link = el("a", "").attr("href", "#").attr("data-goto", &path.to_string()).add(place).add(what);
+    el("li", class).add(link.on("click", move |event| {
+        event.prevent_default();
+        ui.go_to(&path);
+    }))
 }
 
 impl Ui {

@@ -3,6 +3,7 @@
 use crate::engine::answers::AnswerPath;
 use crate::engine::definition::{Id, Rule, Severity, Source, SourceKind};
 use crate::engine::validation::{Outcome, Violation};
+use crate::web::dom::{El, el, live};
 use crate::web::ui::Ui;
 use leptos::prelude::*;
 
@@ -27,8 +28,7 @@ pub fn clause(ui: Ui, source: Option<&Source>) -> String {
 }
 
 /// The strip of one rule at one place.
-#[component]
-pub fn Strip(ui: Ui, rule: Rule, at: AnswerPath) -> impl IntoView {
+pub fn strip(ui: Ui, rule: Rule, at: AnswerPath) -> El {
     let id = rule.id.clone();
     let place = at.clone();
     let state = Memo::new(move |_| {
@@ -41,15 +41,13 @@ pub fn Strip(ui: Ui, rule: Rule, at: AnswerPath) -> impl IntoView {
     let wants = ui.words(&rule.label);
     let message = ui.words(&rule.message);
     let clause = clause(ui, rule.source.as_ref());
-    let class = {
-        let severity = rule.severity;
-        move || match state.get() {
-            Some((Outcome::Holds, ..)) => "strip holds",
-            Some((Outcome::Fails | Outcome::NotComputable, true, _)) => "strip lifted",
-            Some((Outcome::Fails | Outcome::NotComputable, ..)) if severity == Severity::Warning => "strip warned",
-            Some((Outcome::Fails | Outcome::NotComputable, ..)) => "strip fails",
-            _ => "strip open",
-        }
+    let severity = rule.severity;
+    let class = move || match state.get() {
+        Some((Outcome::Holds, ..)) => "strip holds",
+        Some((Outcome::Fails | Outcome::NotComputable, true, _)) => "strip lifted",
+        Some((Outcome::Fails | Outcome::NotComputable, ..)) if severity == Severity::Warning => "strip warned",
+        Some((Outcome::Fails | Outcome::NotComputable, ..)) => "strip fails",
+        _ => "strip open",
     };
     let said = move || {
         let Some((outcome, overridden, parameters)) = state.get() else { return String::new() };
@@ -67,53 +65,46 @@ pub fn Strip(ui: Ui, rule: Rule, at: AnswerPath) -> impl IntoView {
         };
         format!("{mark} {text}")
     };
-    let reason = {
-        let rule = rule.clone();
-        let at = at.clone();
-        move || {
-            let (outcome, ..) = state.get()?;
-            let fails = matches!(outcome, Outcome::Fails | Outcome::NotComputable);
-            (fails && rule.severity == Severity::Overridable).then(|| reason_box(ui, rule.clone(), at.to_string()))
-        }
-    };
-    view! {
-        <div class=class data-rule=rule.id.to_string() style="--span:24">
-            <span class="strip-text" role="status">{said}</span>
-            <span class="clause">{clause}</span>
-            {reason}
-        </div>
-    }
+    let name = rule.id.to_string();
+    let asks_reason = Memo::new(move |_| {
+        let fails = matches!(state.get(), Some((Outcome::Fails | Outcome::NotComputable, ..)));
+        fails && severity == Severity::Overridable
+    });
+    let reason = live(move || asks_reason.get().then(|| untrack(|| reason_box(ui, rule.clone(), at.to_string()))));
+    el("div", "")
+        .live_attr("class", move || Some(class().to_owned()))
+        .attr("data-rule", &name)
+        .style("--span", "24")
+        .add(el("span", "strip-text").attr("role", "status").live_text(said))
+        .add(el("span", "clause").text(&clause))
+        .add(reason)
 }
 
 /// The place to give a reason for a failing overridable rule that has no strip.
-pub fn reason(ui: Ui, violation: &Violation) -> Option<AnyView> {
+pub fn reason(ui: Ui, violation: &Violation) -> Option<El> {
     let rule = ui.session.peek(|table, _, _| table.rule(violation.rule.as_ref()?).cloned())?;
-    (rule.severity == Severity::Overridable).then(|| reason_box(ui, rule, violation.at.clone()).into_any())
+    (rule.severity == Severity::Overridable).then(|| reason_box(ui, rule, violation.at.clone()))
 }
 
 /// A text area for the reason that lifts an overridable rule.
-fn reason_box(ui: Ui, rule: Rule, at: String) -> impl IntoView {
-    let id = rule.id.clone();
-    let least = rule.r#override.min_length;
-    let now = {
-        let (id, at) = (id.clone(), at.clone());
-        ui.session.document(move |document| {
-            let found = document.overrides.iter().find(|it| it.rule == id && it.at == at);
-            found.map(|it| it.reason.clone()).unwrap_or_default()
-        })
-    };
-    let label = ui.fill("verdict.reason", &[("min", &least.to_string())]);
+fn reason_box(ui: Ui, rule: Rule, at: String) -> El {
+    let id = rule.id;
+    let now = ui.session.document(|document| {
+        let found = document.overrides.iter().find(|it| it.rule == id && it.at == at);
+        found.map(|it| it.reason.clone()).unwrap_or_default()
+    });
+    let label = ui.fill("verdict.reason", &[("min", &rule.r#override.min_length.to_string())]);
     let control = format!("reason-{id}-{}", at.replace('/', "-"));
-    view! {
-        <div class="reason">
-            <label for=control.clone()>{label}</label>
-            <textarea id=control rows="2" readonly=move || ui.session.read_only().get() prop:value=now
-                on:change=move |event| {
-                    ui.session.set_override(id.clone(), at.clone(), event_target_value(&event).trim().to_string());
-                }
-            ></textarea>
-        </div>
-    }
+    let area = el("textarea", "")
+        .attr("id", &control)
+        .attr("rows", "2")
+        .live_flag("readonly", move || ui.session.read_only().get());
+    area.input().set_value(&now);
+    let typed = area.clone();
+    let area = area.on("change", move |_| {
+        ui.session.set_override(id.clone(), at.clone(), typed.input().value().trim().to_string());
+    });
+    el("div", "reason").add(el("label", "").attr("for", &control).text(&label)).add(area)
 }
 
 /// The position, in the order of the table, of the last field that a rule of this part marks.

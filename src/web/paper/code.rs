@@ -1,21 +1,21 @@
 //! The QR code on the cover, drawn as one path.
 
+use crate::web::dom::{El, svg};
 use fast_qr::{ECL, QRBuilder};
-use leptos::prelude::*;
 
 /// Modules of blank margin that a reader needs on every side.
 const QUIET: usize = 4;
 
 /// The code of a text; nothing if it is too long for one.
-pub fn code(text: &str, label: &'static str) -> Option<AnyView> {
+pub fn code(text: &str, label: &str) -> Option<El> {
     let (side, path) = drawn(text)?;
-    let around = format!("0 0 {side} {side}");
-    let view = view! {
-        <svg class="paper-code" role="img" aria-label=label viewBox=around shape-rendering="crispEdges">
-            <path d=path fill="#000" />
-        </svg>
-    };
-    Some(view.into_any())
+    let drawing = svg("svg")
+        .attr("class", "paper-code")
+        .attr("role", "img")
+        .attr("aria-label", label)
+        .attr("viewBox", &format!("0 0 {side} {side}"))
+        .attr("shape-rendering", "crispEdges");
+    Some(drawing.add(svg("path").attr("d", &path).attr("fill", "#000")))
 }
 
 /// The side in modules, quiet zone included, and the dark runs of each line as a path.

@@ -3,14 +3,14 @@
 
 use super::code;
 use super::ink::Ink;
-use super::PaperMark;
+use super::{PaperMark, wide, written};
 use crate::engine::answers::{Answer, AnswerPath, Override, Row};
 use crate::engine::definition::{MATERIALS, Medium, Part, Provenance, Rule, Severity};
 use crate::engine::kinds;
 use crate::engine::locale;
 use crate::engine::validation::{Outcome, RuleState};
+use crate::web::dom::{El, el};
 use crate::web::form::verdict::clause;
-use leptos::prelude::*;
 
 /// Whose table it is: the first answer of the first part.
 pub fn applicant(ink: Ink) -> String {
@@ -22,34 +22,29 @@ pub fn applicant(ink: Ink) -> String {
 }
 
 /// Title, where the table comes from, and of a signed one what the receiving office compares.
-pub fn head(ink: Ink, mark: &PaperMark) -> AnyView {
+pub fn head(ink: Ink, mark: &PaperMark) -> El {
     let definition = &ink.table.definition;
-    let title = ink.words(&definition.title);
     let subtitle = ink.words(&definition.subtitle);
-    let subtitle = (!subtitle.is_empty()).then(|| view! { <p class="paper-subtitle">{subtitle}</p> });
     let notice = &definition.notice;
-    let attachment = ink.words(&notice.attachment);
     let under = ink.ui.fill("paper.notice", &[
         ("number", &notice.number),
         ("title", &ink.words(&notice.title)),
-        ("attachment", &attachment),
+        ("attachment", &ink.words(&notice.attachment)),
     ]);
-    let kind = provenance(ink, definition.provenance);
-    let note = ink.words(&definition.provenance_note);
-    let parts = definition.parts.iter().filter_map(|part| own_provenance(ink, part)).map(|said| view! { <p>{said}</p> });
-    view! {
-        <header class="paper-head">
-            <h1>{title}</h1>
-            {subtitle}
-            <div class="paper-provenance">
-                <p>{under}</p>
-                <p><strong>{kind}</strong>" "{note}</p>
-                {parts.collect_view()}
-            </div>
-            {signed(ink, mark)}
-        </header>
+    let own = written("strong", "", provenance(ink, definition.provenance));
+    let mut sources = el("div", "paper-provenance")
+        .add(written("p", "", &under))
+        .add(el("p", "").add(own).text(" ").text(&ink.words(&definition.provenance_note)));
+    for part in &definition.parts {
+        if let Some(said) = own_provenance(ink, part) {
+            sources = sources.add(written("p", "", &said));
+        }
     }
-    .into_any()
+    el("header", "paper-head")
+        .add(written("h1", "", &ink.words(&definition.title)))
+        .add((!subtitle.is_empty()).then(|| written("p", "paper-subtitle", &subtitle)))
+        .add(sources)
+        .add(signed(ink, mark))
 }
 
 fn provenance(ink: Ink, provenance: Provenance) -> &'static str {
@@ -68,26 +63,40 @@ fn own_provenance(ink: Ink, part: &Part) -> Option<String> {
     Some([&ink.ui.part_name(part), "：", kind, " ", &ink.words(&part.provenance_note)].concat())
 }
 
-fn signed(ink: Ink, mark: &PaperMark) -> Option<AnyView> {
+fn signed(ink: Ink, mark: &PaperMark) -> Option<El> {
     let PaperMark::Signed { digest_groups, qr_text, rev, kids, .. } = mark else { return None };
+    let name = |key: &str| written("dt", "", ink.t(key));
+    let (id, rev) = (&*ink.document.document.id, ink.ui.fill("paper.rev", &[("rev", &rev.to_string())]));
     // Groups stay whole where the line breaks.
-    let groups = digest_groups.split_whitespace().map(|group| view! { <span>{group.to_string()}</span> " " });
-    let kids = kids.iter().map(|kid| view! { <div class="paper-mono">{kid.clone()}</div> });
-    let view = view! {
-        <div class="paper-signed">
-            <dl>
-                <dt>{ink.t("paper.document")}</dt>
-                <dd class="paper-mono">{ink.document.document.id.clone()}" "{ink.ui.fill("paper.rev", &[("rev", &rev.to_string())])}</dd>
-                <dt>{ink.t("paper.digest")}</dt>
-                <dd class="paper-mono paper-digest">{groups.collect_view()}</dd>
-                <dt>{ink.t("paper.keys")}</dt>
-                <dd>{kids.collect_view()}</dd>
-            </dl>
-            <p class="paper-same">{ink.t("paper.same")}</p>
-            {code::code(qr_text, ink.t("paper.qr"))}
-        </div>
-    };
-    Some(view.into_any())
+    let mut digest = el("dd", "paper-mono paper-digest");
+    for group in digest_groups.split_whitespace() {
+        digest = digest.add(written("span", "", group)).text(" ");
+    }
+    let list = el("dl", "")
+        .add(name("paper.document"))
+        .add(written("dd", "paper-mono", &[id, &rev].join(" ")))
+        .add(name("paper.digest"))
+        .add(digest)
+        .add(name("paper.keys"))
+        .add(el("dd", "").add_all(kids.iter().map(|kid| written("div", "paper-mono", kid))));
+    let signed = el("div", "paper-signed")
+        .add(list)
+        .add(written("p", "paper-same", ink.t("paper.same")))
+        .add(code::code(qr_text, ink.t("paper.qr")));
+    Some(signed)
+}
+
+/// A list with its columns' widths, its name, what stands above its columns, which may be nothing, and its lines.
+fn list(ink: Ink, class: &str, widths: &[&str], name: &str, heads: &[&str], lines: Vec<El>) -> El {
+    let name = el("tr", "").add(wide("th", "paper-rows-label", widths.len() as u32).text(ink.t(name)));
+    let mut head = el("thead", "").add(name);
+    if !heads.is_empty() {
+        head = head.add(el("tr", "").add_all(heads.iter().map(|key| written("th", "", ink.t(key)))));
+    }
+    el("table", class)
+        .add(el("colgroup", "").add_all(widths.iter().map(|width| el("col", "").style("width", width))))
+        .add(head)
+        .add(el("tbody", "").add(lines))
 }
 
 fn fails(state: &RuleState) -> bool {
@@ -110,7 +119,7 @@ fn said(ink: Ink, rule: &Rule, state: &RuleState) -> String {
 }
 
 /// The conditions that are not met, each with its reason: the first thing a reviewer sees.
-pub fn lifted(ink: Ink) -> AnyView {
+pub fn lifted(ink: Ink) -> Option<El> {
     let states = ink.validation.rules();
     let lifted: Vec<(&RuleState, &Rule)> = states
         .iter()
@@ -120,40 +129,26 @@ pub fn lifted(ink: Ink) -> AnyView {
     let reason = |state: &RuleState| {
         let at = state.at.to_string();
         let found = ink.document.overrides.iter().find(|it| it.rule == state.rule && it.at == at);
-        found.map(|it| it.reason.clone()).unwrap_or_default()
+        found.map_or("", |it| it.reason.as_str())
     };
-    let first = (!lifted.is_empty()).then(|| {
-        let lines = lifted.iter().map(|(state, rule)| {
-            view! {
-                <tr data-lifted=rule.id.to_string()>
-                    <td>{ink.place(&state.at)}</td>
-                    <td>{said(ink, rule, state)}</td>
-                    <td>{clause(ink.ui, rule.source.as_ref())}</td>
-                    <td class="paper-text">{reason(state)}</td>
-                </tr>
-            }
-        });
-        view! {
-            <table class="paper-list paper-lifted">
-                <colgroup><col style:width="18%" /><col style:width="30%" /><col style:width="14%" /><col style:width="38%" /></colgroup>
-                <thead>
-                    <tr><th colspan="4" class="paper-rows-label">{ink.t("paper.overridden")}</th></tr>
-                    <tr>
-                        <th>{ink.t("paper.place")}</th>
-                        <th>{ink.t("paper.condition")}</th>
-                        <th>{ink.t("paper.clause")}</th>
-                        <th>{ink.t("paper.reason")}</th>
-                    </tr>
-                </thead>
-                <tbody>{lines.collect_view()}</tbody>
-            </table>
-        }
+    if lifted.is_empty() {
+        return None;
+    }
+    let lines = lifted.iter().map(|(state, rule)| {
+        el("tr", "")
+            .attr("data-lifted", &rule.id)
+            .add(written("td", "", &ink.place(&state.at)))
+            .add(written("td", "", &said(ink, rule, state)))
+            .add(written("td", "", &clause(ink.ui, rule.source.as_ref())))
+            .add(written("td", "paper-text", reason(state)))
     });
-    first.into_any()
+    let widths = ["18%", "30%", "14%", "38%"];
+    let heads = ["paper.place", "paper.condition", "paper.clause", "paper.reason"];
+    Some(list(ink, "paper-list paper-lifted", &widths, "paper.overridden", &heads, lines.collect()))
 }
 
 /// Reasons on record for conditions that hold now, or cannot be checked yet: they travel with the answers.
-pub fn kept(ink: Ink) -> Option<AnyView> {
+pub fn kept(ink: Ink) -> Option<El> {
     let states = ink.validation.rules();
     let is_lifted = |it: &Override| {
         let here = |state: &&RuleState| state.rule == it.rule && state.at.to_string() == it.at;
@@ -167,26 +162,17 @@ pub fn kept(ink: Ink) -> Option<AnyView> {
         let rule = ink.table.rule(&kept.rule);
         let label = rule.map(|rule| ink.words(&rule.label)).unwrap_or_default();
         let at = AnswerPath::parse(&kept.at, &ink.table.definition).unwrap_or_else(|| AnswerPath::part(""));
-        view! {
-            <tr data-kept=kept.rule.to_string()>
-                <td>{ink.place(&at)}</td>
-                <td>{label}</td>
-                <td class="paper-text">{kept.reason.clone()}</td>
-            </tr>
-        }
+        el("tr", "")
+            .attr("data-kept", &kept.rule)
+            .add(written("td", "", &ink.place(&at)))
+            .add(written("td", "", &label))
+            .add(written("td", "paper-text", &kept.reason))
     });
-    let view = view! {
-        <table class="paper-list">
-            <colgroup><col style:width="18%" /><col style:width="38%" /><col style:width="44%" /></colgroup>
-            <thead><tr><th colspan="3" class="paper-rows-label">{ink.t("paper.kept_reason")}</th></tr></thead>
-            <tbody>{lines.collect_view()}</tbody>
-        </table>
-    };
-    Some(view.into_any())
+    Some(list(ink, "paper-list", &["18%", "38%", "44%"], "paper.kept_reason", &[], lines.collect()))
 }
 
 /// Every condition of the notice with its state and its clause.
-pub fn conditions(ink: Ink) -> Option<AnyView> {
+pub fn conditions(ink: Ink) -> Option<El> {
     let states = ink.validation.rules();
     let listed: Vec<(&RuleState, &Rule)> = states
         .iter()
@@ -221,38 +207,23 @@ pub fn conditions(ink: Ink) -> Option<AnyView> {
             Some(part) => ink.ui.part_name(part),
             None => places.join("、"),
         };
-        view! {
-            <tr data-rule=rule.id.to_string()>
-                <td>{place}</td>
-                <td>{said}</td>
-                <td>{clause(ink.ui, rule.source.as_ref())}</td>
-                <td>{ink.t(key)}</td>
-            </tr>
-        }
+        el("tr", "")
+            .attr("data-rule", &rule.id)
+            .add(written("td", "", &place))
+            .add(written("td", "", &said))
+            .add(written("td", "", &clause(ink.ui, rule.source.as_ref())))
+            .add(written("td", "", ink.t(key)))
     });
-    let view = view! {
-        <table class="paper-list">
-            <colgroup><col style:width="20%" /><col style:width="46%" /><col style:width="18%" /><col style:width="16%" /></colgroup>
-            <thead>
-                <tr><th colspan="4" class="paper-rows-label">{ink.t("paper.conditions")}</th></tr>
-                <tr>
-                    <th>{ink.t("paper.place")}</th>
-                    <th>{ink.t("paper.condition")}</th>
-                    <th>{ink.t("paper.clause")}</th>
-                    <th>{ink.t("paper.state")}</th>
-                </tr>
-            </thead>
-            <tbody>{lines.collect_view()}</tbody>
-        </table>
-    };
-    Some(view.into_any())
+    let widths = ["20%", "46%", "18%", "16%"];
+    let heads = ["paper.place", "paper.condition", "paper.clause", "paper.state"];
+    Some(list(ink, "paper-list", &widths, "paper.conditions", &heads, lines.collect()))
 }
 
 /// What accompanies the table: each paper and file, how it is sent, its pages, its name and size.
-pub fn materials(ink: Ink) -> Option<AnyView> {
+pub fn materials(ink: Ink) -> Option<El> {
     let definition = &ink.table.definition;
     let part = ink.table.materials.as_ref()?;
-    let mut lines: Vec<AnyView> = Vec::new();
+    let mut lines: Vec<El> = Vec::new();
     for material in &definition.materials {
         let path = AnswerPath::part(MATERIALS).field(material.id.clone());
         if !ink.validation.field(&path).relevant {
@@ -268,38 +239,25 @@ pub fn materials(ink: Ink) -> Option<AnyView> {
             ink.ui.fill("paper.by", &[("office", &name)])
         });
         let small: Vec<String> = [copies, by].into_iter().flatten().collect();
-        let small = (!small.is_empty()).then(|| view! { <div class="paper-small">{small.join("；")}</div> });
+        let small = (!small.is_empty()).then(|| written("div", "paper-small", &small.join("；")));
         let n_rows = entries.len().max(1).to_string();
-        let head = view! { <th class="paper-row-label" rowspan=n_rows>{label}{small}</th> };
+        let head = written("th", "paper-row-label", &label).attr("rowspan", &n_rows).add(small);
         let none = ink.is_none(&path).then(|| part.field(&material.id).map(kinds::none_word)).flatten();
-        let Some((first, rest)) = entries.split_first() else {
+        let first = el("tr", "").add(head);
+        let Some((own, rest)) = entries.split_first() else {
             let word = none.map(|none| ink.words(&none)).unwrap_or_default();
-            lines.push(view! { <tr>{head}<td>{word}</td><td></td><td></td><td></td></tr> }.into_any());
+            lines.push(first.add(written("td", "", &word)).add_all((0..3).map(|_| el("td", ""))));
             continue;
         };
-        lines.push(view! { <tr>{head}{entry(ink, first, &material.media)}</tr> }.into_any());
-        lines.extend(rest.iter().map(|it| view! { <tr>{entry(ink, it, &material.media)}</tr> }.into_any()));
+        lines.push(entry(first, ink, own, &material.media));
+        lines.extend(rest.iter().map(|it| entry(el("tr", ""), ink, it, &material.media)));
     }
     if lines.is_empty() {
         return None;
     }
-    let view = view! {
-        <table class="paper-list paper-materials">
-            <colgroup><col style:width="24%" /><col style:width="28%" /><col style:width="14%" /><col style:width="8%" /><col style:width="26%" /></colgroup>
-            <thead>
-                <tr><th colspan="5" class="paper-rows-label">{ink.t("paper.materials")}</th></tr>
-                <tr>
-                    <th>{ink.t("paper.material")}</th>
-                    <th>{ink.t("paper.entry")}</th>
-                    <th>{ink.t("paper.how")}</th>
-                    <th>{ink.t("paper.pages")}</th>
-                    <th>{ink.t("paper.file")}</th>
-                </tr>
-            </thead>
-            <tbody>{lines}</tbody>
-        </table>
-    };
-    Some(view.into_any())
+    let widths = ["24%", "28%", "14%", "8%", "26%"];
+    let heads = ["paper.material", "paper.entry", "paper.how", "paper.pages", "paper.file"];
+    Some(list(ink, "paper-list paper-materials", &widths, "paper.materials", &heads, lines))
 }
 
 /// True if the office fills no part of the table: it is a later link of the chain.
@@ -309,10 +267,11 @@ fn brings(ink: Ink, office: &str) -> bool {
     !is_first && definition.parts.iter().all(|part| part.filled_by.as_deref() != Some(office))
 }
 
-fn entry(ink: Ink, entry: &Row, media: &[Medium]) -> AnyView {
+/// Puts the cells of an entry into its row.
+fn entry(row: El, ink: Ink, entry: &Row, media: &[Medium]) -> El {
     let title = match entry.cells.get("title") {
-        Some(Answer::Text(title)) => title.clone(),
-        _ => String::new(),
+        Some(Answer::Text(title)) => title.as_str(),
+        _ => "",
     };
     let pages = match entry.cells.get("pages") {
         Some(Answer::Integer(pages)) => pages.to_string(),
@@ -324,5 +283,8 @@ fn entry(ink: Ink, entry: &Row, media: &[Medium]) -> AnyView {
         None if media.contains(&Medium::Paper) || media.is_empty() => ink.t("paper.on_paper"),
         None => "",
     };
-    view! { <td>{title}</td><td>{how}</td><td class="paper-number">{pages}</td><td class="paper-file">{file.unwrap_or_default()}</td> }.into_any()
+    row.add(written("td", "", title))
+        .add(written("td", "", how))
+        .add(written("td", "paper-number", &pages))
+        .add(written("td", "paper-file", file.as_deref().unwrap_or_default()))
 }

@@ -9,6 +9,7 @@ mod ink;
 mod part;
 mod rows;
 
+use super::dom::{El, el};
 use super::ui::Ui;
 use crate::engine::answers::AnswerPath;
 use crate::engine::definition::Page;
@@ -42,8 +43,7 @@ pub enum PaperMark {
 }
 
 /// The whole table on paper. A snapshot: it does not follow later edits.
-#[component]
-pub fn Paper(ui: Ui, mark: PaperMark) -> impl IntoView {
+pub fn paper(ui: Ui, mark: PaperMark) -> El {
     let undo = ui.root.try_with_value(|root| open_paper(root, include_str!("../../../style/page.css")));
     let undo = StoredValue::new_local(undo);
     on_cleanup(move || {
@@ -56,25 +56,35 @@ pub fn Paper(ui: Ui, mark: PaperMark) -> impl IntoView {
             let is_draft = mark == PaperMark::Draft;
             let ink = Ink { ui, table, document, validation, is_draft };
             let foot = foot(ink, &mark);
-            let sheets = sheets(ink, &mark).into_iter().map(|body| {
-                view! {
-                    <section class="paper-sheet">
-                        {is_draft.then(|| view! { <div class="paper-mark" aria-hidden="true">{ui.t("paper.draft")}</div> })}
-                        <div class="paper-body">{body}</div>
-                        // Keeps the foot of every printed sheet free; on screen it is the foot.
-                        <div class="paper-foot" aria-hidden="true"><div class="paper-foot-line">{foot.clone().into_iter().map(|it| view! { <span>{it}</span> }).collect_view()}</div></div>
-                    </section>
-                }
-            });
-            view! {
-                <div class="papers" lang=ui.language>
-                    {is_draft.then(|| view! { <div class="paper-mark every" aria-hidden="true">{ui.t("paper.draft")}</div> })}
-                    <div class="paper-foot-line every">{foot.clone().into_iter().map(|it| view! { <span>{it}</span> }).collect_view()}</div>
-                    {sheets.collect_view()}
-                </div>
-            }
+            let papers = el("div", "papers")
+                .attr("lang", ui.language)
+                .add(draft_mark(ink, "paper-mark every"))
+                .add(foot_line("paper-foot-line every", &foot));
+            papers.add_all(bodies(ink, &mark).into_iter().map(|body| {
+                // Keeps the foot of every printed sheet free; on screen it is the foot.
+                let room = el("div", "paper-foot").attr("aria-hidden", "true").add(foot_line("paper-foot-line", &foot));
+                el("section", "paper-sheet").add(draft_mark(ink, "paper-mark")).add(body).add(room)
+            }))
         })
     })
+}
+
+fn draft_mark(ink: Ink, class: &str) -> Option<El> {
+    ink.is_draft.then(|| written("div", class, ink.t("paper.draft")).attr("aria-hidden", "true"))
+}
+
+fn foot_line(class: &str, foot: &[String]) -> El {
+    el("div", class).add_all(foot.iter().map(|it| written("span", "", it)))
+}
+
+/// An element that holds nothing but words.
+fn written(tag: &str, class: &str, words: &str) -> El {
+    el(tag, class).text(words)
+}
+
+/// A cell that takes several columns.
+fn wide(tag: &str, class: &str, columns: u32) -> El {
+    el(tag, class).attr("colspan", &columns.to_string())
 }
 
 /// What stands at the foot of every sheet: the table, whose it is, the revision, the fingerprint.
@@ -89,31 +99,33 @@ fn foot(ink: Ink, mark: &PaperMark) -> Vec<String> {
     vec![name, ink.ui.fill("paper.rev", &[("rev", &rev.to_string())]), last]
 }
 
-/// The sheets in order. A part that starts a sheet begins another one; the annex follows the table.
-fn sheets(ink: Ink, mark: &PaperMark) -> Vec<Vec<AnyView>> {
-    let mut sheets: Vec<Vec<AnyView>> = vec![vec![cover::head(ink, mark), cover::lifted(ink)]];
+/// The bodies of the sheets in order. A part that starts a sheet begins another one; the annex follows the table.
+fn bodies(ink: Ink, mark: &PaperMark) -> Vec<El> {
+    let new = || el("div", "paper-body");
+    let mut done = Vec::new();
+    let mut body = new().add(cover::head(ink, mark)).add(cover::lifted(ink));
+    let mut is_first = true;
     let parts = &ink.table.definition.parts;
     for part in parts {
         for instance in ink.document.instances(&part.id) {
             let path = AnswerPath::instance(part.id.clone(), instance.id.clone());
-            let Some(body) = part::part(ink, part, &path) else { continue };
-            let is_first = sheets.len() == 1 && sheets.first().is_some_and(|sheet| sheet.len() == 2);
+            let Some(inside) = part::part(ink, part, &path) else { continue };
             if part.page == Page::New && !is_first {
-                sheets.push(Vec::new());
+                done.push(std::mem::replace(&mut body, new()));
             }
-            if let Some(sheet) = sheets.last_mut() {
-                sheet.push(body);
-            }
+            body = body.add(inside);
+            is_first = false;
         }
     }
     let remark = ink.words(&ink.table.definition.remark);
-    if !remark.is_empty() && let Some(sheet) = sheets.last_mut() {
-        sheet.push(view! { <p class="paper-remark">{remark}</p> }.into_any());
+    if !remark.is_empty() {
+        body = body.add(written("p", "paper-remark", &remark));
     }
-    let annex: Vec<AnyView> = [cover::materials(ink), cover::conditions(ink), cover::kept(ink)].into_iter().flatten().collect();
-    if !annex.is_empty() && let Some(sheet) = sheets.last_mut() {
-        let title = ink.t("paper.appendix");
-        sheet.push(view! { <div class="paper-annex"><h2>{title}</h2>{annex}</div> }.into_any());
+    let annex = [cover::materials(ink), cover::conditions(ink), cover::kept(ink)];
+    let annex: Vec<El> = annex.into_iter().flatten().collect();
+    if !annex.is_empty() {
+        body = body.add(el("div", "paper-annex").add(written("h2", "", ink.t("paper.appendix"))).add(annex));
     }
-    sheets
+    done.push(body);
+    done
 }

@@ -2,37 +2,35 @@
 
 use super::ink::Ink;
 use super::rows::{self, LONG_TEXT, bracketed};
+use super::{wide, written};
 use crate::engine::answers::AnswerPath;
 use crate::engine::definition::{Field, FieldKind, HeadingAt, Part, Print, SealKind, Section};
 use crate::engine::layout::{self, COLUMNS, Placed};
-use leptos::prelude::*;
+use crate::web::dom::{El, el};
 
 /// Height of a line left blank to be written in.
 const LINE_MM: u32 = 7;
 
 /// The part; nothing if none of its cells is asked now.
-pub fn part(ink: Ink, part: &Part, path: &AnswerPath) -> Option<AnyView> {
-    let sections: Vec<AnyView> = part.sections.iter().filter_map(|it| section(ink, it, path)).collect();
+pub fn part(ink: Ink, part: &Part, path: &AnswerPath) -> Option<El> {
+    let sections: Vec<El> = part.sections.iter().filter_map(|it| section(ink, it, path)).collect();
     if sections.is_empty() {
         return None;
     }
     let (heading, instance) = ink.heading(part, &path.instance);
-    let instance = instance.map(|name| view! { <p class="paper-instance">{name}</p> });
-    // Every line of the table is laid on the same columns.
-    let columns = (0..COLUMNS).map(|_| view! { <col /> }).collect_view();
-    let view = view! {
-        <div class="paper-part" data-part=path.to_string()>
-            <h2>{heading}</h2>
-            {instance}
-            <table class="paper-table">
-                <colgroup>{columns}</colgroup>
-                // For browsers that do not draw the upper edge of a table again on the next sheet.
-                <thead class="paper-edge"><tr><th colspan=COLUMNS.to_string()></th></tr></thead>
-                {sections}
-            </table>
-        </div>
-    };
-    Some(view.into_any())
+    // For browsers that do not draw the upper edge of a table again on the next sheet.
+    let edge = el("thead", "paper-edge").add(el("tr", "").add(wide("th", "", COLUMNS)));
+    let table = el("table", "paper-table")
+        // Every line of the table is laid on the same columns.
+        .add(el("colgroup", "").add_all((0..COLUMNS).map(|_| el("col", ""))))
+        .add(edge)
+        .add(sections);
+    let part = el("div", "paper-part")
+        .attr("data-part", &path.to_string())
+        .add(written("h2", "", &heading))
+        .add(instance.map(|name| written("p", "paper-instance", &name)))
+        .add(table);
+    Some(part)
 }
 
 /// What is printed of a section: its own cells, and what stands in brackets behind some of them.
@@ -60,7 +58,7 @@ fn cells_of<'a>(ink: Ink, section: &'a Section, instance: &AnswerPath) -> Cells<
     cells
 }
 
-fn section(ink: Ink, section: &Section, instance: &AnswerPath) -> Option<AnyView> {
+fn section(ink: Ink, section: &Section, instance: &AnswerPath) -> Option<El> {
     let cells = cells_of(ink, section, instance);
     if cells.own.is_empty() {
         return None;
@@ -72,24 +70,25 @@ fn section(ink: Ink, section: &Section, instance: &AnswerPath) -> Option<AnyView
     let is_side = section.layout.heading == HeadingAt::Side;
     // Without a heading of its own the side column would be a hole: the last cell of each line takes it.
     let side = if is_side { section.layout.width } else { 0 };
-    let top = (section.layout.heading == HeadingAt::Top && !heading.is_empty()).then(|| {
-        view! { <tr class="paper-heading"><th colspan=COLUMNS.to_string()>{heading.clone()}</th></tr> }
-    });
-    let n_lines = lines.len();
-    let lines = lines.into_iter().enumerate().map(|(idx, line)| {
+    let mut body = el("tbody", "");
+    if section.layout.heading == HeadingAt::Top && !heading.is_empty() {
+        body = body.add(el("tr", "paper-heading").add(wide("th", "", COLUMNS).text(&heading)));
+    }
+    for (idx, line) in lines.iter().enumerate() {
         let is_long = line.iter().any(|it| section.fields.get(it.field).is_some_and(|field| breaks(ink, instance, field)));
-        let first = (is_side && idx == 0).then(|| {
-            view! { <th class="paper-side" colspan=side.to_string() rowspan=n_lines.to_string()>{heading.clone()}</th> }
-        });
-        let cells = line.iter().filter_map(|it| {
-            let field = section.fields.get(it.field)?;
-            let at = position(field)?;
+        let mut row = el("tr", if is_long { "paper-long" } else { "" });
+        if is_side && idx == 0 {
+            row = row.add(wide("th", "paper-side", side).attr("rowspan", &lines.len().to_string()).text(&heading));
+        }
+        for it in *line {
+            let Some(field) = section.fields.get(it.field) else { continue };
+            let Some(at) = position(field) else { continue };
             let behind: String = cells.behind.iter().filter(|(of, _)| *of == at).map(|(_, text)| text.as_str()).collect();
-            Some(cell(ink, section, instance, field, *it, &behind))
-        });
-        view! { <tr class:paper-long=is_long>{first}{cells.collect_view()}</tr> }
-    });
-    Some(view! { <tbody>{top}{lines.collect_view()}</tbody> }.into_any())
+            row = cell(row, ink, section, instance, field, *it, &behind);
+        }
+        body = body.add(row);
+    }
+    Some(body)
 }
 
 /// True if the line of this field may break over two sheets.
@@ -104,9 +103,10 @@ fn breaks(ink: Ink, instance: &AnswerPath, field: &Field) -> bool {
     }
 }
 
-fn cell(ink: Ink, section: &Section, instance: &AnswerPath, field: &Field, placed: Placed, behind: &str) -> AnyView {
-    let path = instance.field(field.id.clone());
-    let whole = (placed.label + placed.value).to_string();
+/// Puts a field into its row: its value, and its label if that has a cell of its own.
+fn cell(row: El, ink: Ink, section: &Section, at: &AnswerPath, field: &Field, placed: Placed, behind: &str) -> El {
+    let path = at.field(field.id.clone());
+    let whole = placed.label + placed.value;
     match &field.kind {
         FieldKind::Rows(kind) => {
             // A section that is nothing but this sub-table has said its name already.
@@ -115,12 +115,10 @@ fn cell(ink: Ink, section: &Section, instance: &AnswerPath, field: &Field, place
                 && section.fields.first().is_some_and(|first| first.id == field.id)
                 && ink.words(&section.heading).ends_with(&label);
             let table = rows::table(ink, section, &path, field, kind, (!is_said).then_some(label));
-            return view! { <td class="paper-holds" colspan=whole data-cell=path.to_string()>{table}</td> }.into_any();
+            return row.add(wide("td", "paper-holds", whole).attr("data-cell", &path.to_string()).add(table));
         }
-        FieldKind::Note(kind) => {
-            return view! { <td class="paper-note" colspan=whole>{ink.words(&kind.text)}</td> }.into_any();
-        }
-        FieldKind::Seal(kind) | FieldKind::Opinion(kind) => return boxed(ink, field, kind, placed),
+        FieldKind::Note(kind) => return row.add(wide("td", "paper-note", whole).text(&ink.words(&kind.text))),
+        FieldKind::Seal(kind) | FieldKind::Opinion(kind) => return boxed(row, ink, field, kind, placed),
         _ => {}
     }
     let label = ink.words(&field.label);
@@ -128,50 +126,54 @@ fn cell(ink: Ink, section: &Section, instance: &AnswerPath, field: &Field, place
     let is_blank = text.is_empty();
     let is_text = matches!(field.kind, FieldKind::Long(_) | FieldKind::Files(_)) || text.contains('\n');
     let unit = ink.words(&field.unit);
-    let unit = (!unit.is_empty() && !ink.is_none(&path)).then(|| view! { <span class="paper-unit">{unit}</span> });
-    let behind = (!behind.is_empty()).then(|| view! { <span class="paper-behind">{behind.to_string()}</span> });
     // Room to write by hand where nothing was answered.
     let lines = match &field.kind {
         FieldKind::Long(kind) if is_blank => field.layout.lines.unwrap_or(kind.lines),
         _ => field.layout.lines.unwrap_or(0),
     };
-    let height = if lines > 0 { format!("{}mm", lines * LINE_MM) } else { String::new() };
-    let (left, above) = if placed.label_on_top || placed.label == 0 {
-        (None, placed.label_on_top.then(|| view! { <div class="paper-above">{label}</div> }))
-    } else {
-        (Some(view! { <th class="paper-label" colspan=placed.label.to_string()>{label}</th> }), None)
-    };
-    view! {
-        {left}
-        <td class="paper-value" class:paper-text=is_text class:paper-empty=is_blank colspan=placed.value.to_string() data-cell=path.to_string()
-            style:height=height>
-            {above}
-            <span class="paper-answer">{text}</span>
-            {unit}
-            {behind}
-        </td>
+    let mut value = wide("td", "paper-value", placed.value)
+        .class_if("paper-text", is_text)
+        .class_if("paper-empty", is_blank)
+        .attr("data-cell", &path.to_string());
+    if lines > 0 {
+        value = value.style("height", &format!("{}mm", lines * LINE_MM));
     }
-    .into_any()
+    let row = if placed.label_on_top {
+        value = value.add(written("div", "paper-above", &label));
+        row
+    } else {
+        labelled(row, placed, &label)
+    };
+    value = value.add(written("span", "paper-answer", &text));
+    if !unit.is_empty() && !ink.is_none(&path) {
+        value = value.add(written("span", "paper-unit", &unit));
+    }
+    if !behind.is_empty() {
+        value = value.add(written("span", "paper-behind", behind));
+    }
+    row.add(value)
+}
+
+/// The label in a cell of its own, if it has one.
+fn labelled(row: El, placed: Placed, label: &str) -> El {
+    if placed.label == 0 { row } else { row.add(wide("th", "paper-label", placed.label).text(label)) }
 }
 
 /// Room for an opinion, a seal and a date. Nothing is ever drawn into it.
-fn boxed(ink: Ink, field: &Field, kind: &SealKind, placed: Placed) -> AnyView {
+fn boxed(row: El, ink: Ink, field: &Field, kind: &SealKind, placed: Placed) -> El {
     let is_opinion = matches!(field.kind, FieldKind::Opinion(_));
     let label = ink.words(&field.label);
-    let date = kind.date_line.then(|| view! { <div class="paper-date">{ink.t("field.date_line")}</div> });
-    let written = if is_opinion { kind.lines * LINE_MM } else { 0 };
-    let height = format!("{}mm", kind.size + written);
-    let has_label_cell = !placed.label_on_top && placed.label > 0;
-    let (left, columns, inside) = if has_label_cell {
-        (Some(view! { <th class="paper-label" colspan=placed.label.to_string()>{label}</th> }), placed.value, None)
+    let height = kind.size + if is_opinion { kind.lines * LINE_MM } else { 0 };
+    let height = format!("{height}mm");
+    let mut room = el("div", "paper-seal-box").class_if("opinion", is_opinion).style("min-height", &height);
+    let (row, columns) = if placed.label_on_top || placed.label == 0 {
+        room = room.add(written("div", "paper-seal-label", &label));
+        (row, placed.label + placed.value)
     } else {
-        (None, placed.label + placed.value, Some(view! { <div class="paper-seal-label">{label}</div> }))
+        (labelled(row, placed, &label), placed.value)
     };
-    view! {
-        {left}
-        <td class="paper-seal" colspan=columns.to_string() data-seal=field.id.to_string()>
-            <div class="paper-seal-box" class:opinion=is_opinion style:min-height=height>{inside}{date}</div>
-        </td>
+    if kind.date_line {
+        room = room.add(written("div", "paper-date", ink.t("field.date_line")));
     }
-    .into_any()
+    row.add(wide("td", "paper-seal", columns).attr("data-seal", &field.id).add(room))
 }

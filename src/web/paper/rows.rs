@@ -1,10 +1,11 @@
 //! A sub-table on paper: a real table, since a browser repeats the head of one on every sheet.
 
 use super::ink::Ink;
+use super::{wide, written};
 use crate::engine::answers::AnswerPath;
-use crate::engine::definition::{ColumnGroup, Field, FixedRow, Id, Print, RowsKind, Section};
+use crate::engine::definition::{ColumnGroup, Field, FixedRow, Print, RowsKind, Section};
 use crate::engine::kinds;
-use leptos::prelude::*;
+use crate::web::dom::{El, el};
 
 /// Blank lines of a sub-table that has no row yet, so that it can be seen and written in.
 const N_BLANK: usize = 2;
@@ -19,7 +20,7 @@ struct Line<'a> {
 }
 
 /// The sub-table, its label above its head where it is not said already.
-pub fn table(ink: Ink, section: &Section, path: &AnswerPath, field: &Field, kind: &RowsKind, label: Option<String>) -> AnyView {
+pub fn table(ink: Ink, section: &Section, path: &AnswerPath, field: &Field, kind: &RowsKind, label: Option<String>) -> El {
     let columns: Vec<&Field> = kind.columns.iter().filter(|it| ink.print(section, it) != Print::Never).collect();
     let is_fixed = !kind.fixed.is_empty();
     let lines: Vec<Line> = if is_fixed {
@@ -45,7 +46,7 @@ struct Body<'a> {
 
 impl Body<'_> {
     /// Columns that hold the headings of fixed rows: one, or two if some rows share a heading.
-    fn n_headings(&self) -> usize {
+    fn n_headings(&self) -> u32 {
         match &self.kind.fixed[..] {
             [] => 0,
             rows if rows.iter().any(|row| !row.group.is_empty()) => 2,
@@ -84,46 +85,40 @@ impl Body<'_> {
         self.columns.iter().enumerate().filter(is_own).map(|(_, column)| *column).collect()
     }
 
-    fn plain(self, label: Option<String>) -> AnyView {
+    fn plain(self, label: Option<String>) -> El {
         let own = self.own();
         let n_headings = self.n_headings();
-        let n_columns = own.len() + n_headings;
+        let n_columns = own.len() as u32 + n_headings;
         // Fixed rows leave the columns of the table that the definition's widths do not use to their headings.
         let total: u32 = own.iter().map(|it| it.width.unwrap_or(4)).sum::<u32>().max(1);
-        let given = if n_headings == 0 { 100.0 } else { 100.0 - 17.0 * n_headings as f64 };
+        let given = 100.0 - 17.0 * f64::from(n_headings);
         let widths = (0..n_headings).map(|_| 17.0).chain(own.iter().map(|it| {
             f64::from(it.width.unwrap_or(4)) * given / f64::from(total)
         }));
-        let widths = widths.map(|width| view! { <col style:width=format!("{width:.2}%") /> }).collect_view();
-        let body = if let Some(word) = self.none.clone() {
-            vec![view! { <tr><td class="paper-none" colspan=n_columns.to_string()>{word}</td></tr> }.into_any()]
+        let columns = widths.map(|width| el("col", "").style("width", &format!("{width:.2}%")));
+        let columns = el("colgroup", "").add_all(columns);
+        let mut body = el("tbody", "");
+        if let Some(word) = &self.none {
+            body = body.add(el("tr", "").add(wide("td", "paper-none", n_columns).text(word)));
         } else if self.lines.is_empty() {
-            let blank = || view! { <tr class="paper-blank">{(0..n_columns).map(|_| view! { <td></td> }).collect_view()}</tr> };
-            (0..N_BLANK).map(|_| blank().into_any()).collect()
+            for _ in 0..N_BLANK {
+                body = body.add(el("tr", "paper-blank").add_all((0..n_columns).map(|_| el("td", ""))));
+            }
         } else {
-            (0..self.lines.len()).map(|at| self.line(at, n_headings)).collect()
-        };
-        view! {
-            <table class="paper-rows">
-                <colgroup>{widths}</colgroup>
-                <thead>
-                    {label.map(|label| view! { <tr><th class="paper-rows-label" colspan=n_columns.to_string()>{label}</th></tr> })}
-                    {self.heads(&own, n_headings)}
-                </thead>
-                <tbody>{body}</tbody>
-            </table>
+            body = body.add_all(self.lines.iter().enumerate().map(|(at, line)| self.line(at, line, n_headings)));
         }
-        .into_any()
+        el("table", "paper-rows").add(columns).add(self.heads(head(label, n_columns), &own, n_headings)).add(body)
     }
 
     /// One head line, or two where columns share a heading.
-    fn heads(&self, own: &[&Field], n_headings: usize) -> AnyView {
+    fn heads(&self, head: El, own: &[&Field], n_headings: u32) -> El {
         let group_of = |column: &Field| self.kind.groups.iter().find(|group| group.columns.contains(&column.id));
         let has_groups = own.iter().any(|column| group_of(column).is_some());
         let deep = if has_groups { "2" } else { "1" };
-        let corner = (n_headings > 0).then(|| view! { <th colspan=n_headings.to_string() rowspan=deep></th> });
-        let mut above: Vec<AnyView> = Vec::new();
-        let mut below: Vec<AnyView> = Vec::new();
+        let (mut above, mut below) = (el("tr", ""), el("tr", ""));
+        if n_headings > 0 {
+            above = above.add(wide("th", "", n_headings).attr("rowspan", deep));
+        }
         // Columns of a group that stand side by side share its cell.
         let same = |a: &&Field, b: &&Field| match (group_of(a), group_of(b)) {
             (Some(a), Some(b)) => std::ptr::eq::<ColumnGroup>(a, b),
@@ -133,85 +128,78 @@ impl Body<'_> {
             let Some(first) = run.first() else { continue };
             match group_of(first) {
                 Some(group) => {
-                    let label = self.ink.words(&group.label);
-                    above.push(view! { <th colspan=run.len().to_string()>{label}</th> }.into_any());
-                    below.extend(run.iter().map(|column| view! { <th>{self.head_text(column)}</th> }.into_any()));
+                    above = above.add(wide("th", "", run.len() as u32).text(&self.ink.words(&group.label)));
+                    below = below.add_all(run.iter().map(|column| written("th", "", &self.head_text(column))));
                 }
-                None => above.push(view! { <th rowspan=deep>{self.head_text(first)}</th> }.into_any()),
+                None => above = above.add(written("th", "", &self.head_text(first)).attr("rowspan", deep)),
             }
         }
-        let below = has_groups.then(|| view! { <tr>{below}</tr> });
-        view! { <tr>{corner}{above}</tr> {below} }.into_any()
+        head.add(above).add(has_groups.then_some(below))
     }
 
-    fn line(&self, at: usize, n_headings: usize) -> AnyView {
-        let Some(line) = self.lines.get(at) else { return ().into_any() };
+    fn line(&self, at: usize, line: &Line, n_headings: u32) -> El {
         let texts = self.texts(line);
         let is_long = texts.iter().any(|text| text.chars().count() > LONG_TEXT);
-        let headings = line.fixed.map(|row| self.headings(at, row, n_headings));
-        let cells = self.own().into_iter().zip(texts).map(|(column, text)| {
-            let class = if is_number(column) { "paper-number" } else { "paper-text" };
-            view! { <td class=class data-cell=column.id.to_string()>{text}</td> }
-        });
-        view! { <tr class:paper-long=is_long>{headings}{cells.collect_view()}</tr> }.into_any()
+        let mut row = el("tr", if is_long { "paper-long" } else { "" });
+        if let Some(fixed) = line.fixed {
+            row = self.headings(row, at, fixed, n_headings);
+        }
+        row.add_all(self.own().into_iter().zip(texts).map(|(column, text)| value(column, &text)))
     }
 
     /// The heading of a fixed row; the first row of a group brings the heading they share.
-    fn headings(&self, at: usize, row: &FixedRow, n_headings: usize) -> AnyView {
-        let label = view! { <th class="paper-row-label">{self.ink.words(&row.label)}</th> };
-        if n_headings < 2 {
-            return label.into_any();
-        }
+    fn headings(&self, line: El, at: usize, row: &FixedRow, n_headings: u32) -> El {
+        let mut own = row_label(&self.ink.words(&row.label));
         let group = |at: usize| self.kind.fixed.get(at).map(|it| &it.group);
-        if row.group.is_empty() {
-            return view! { <th class="paper-row-label" colspan="2">{self.ink.words(&row.label)}</th> }.into_any();
+        if n_headings < 2 {
+            return line.add(own);
         }
-        let is_first = at == 0 || group(at - 1) != Some(&row.group);
-        let n_rows = (at..self.kind.fixed.len()).take_while(|it| group(*it) == Some(&row.group)).count();
-        let shared = is_first.then(|| {
-            view! { <th class="paper-row-label" rowspan=n_rows.to_string()>{self.ink.words(&row.group)}</th> }
-        });
-        view! { {shared} {label} }.into_any()
+        if row.group.is_empty() {
+            own = own.attr("colspan", "2");
+        } else if at == 0 || group(at - 1) != Some(&row.group) {
+            let n_rows = (at..self.kind.fixed.len()).take_while(|it| group(*it) == Some(&row.group)).count();
+            let shared = row_label(&self.ink.words(&row.group)).attr("rowspan", &n_rows.to_string());
+            return line.add(shared).add(own);
+        }
+        line.add(own)
     }
 
     /// Columns as lines, rows side by side: years across.
-    fn transposed(self, label: Option<String>) -> AnyView {
-        let own = self.own();
+    fn transposed(self, label: Option<String>) -> El {
         let n_rows = self.lines.len().max(1);
         let texts: Vec<Vec<String>> = self.lines.iter().map(|line| self.texts(line)).collect();
-        let has_heads = self.lines.iter().any(|line| line.fixed.is_some());
-        let heads = has_heads.then(|| {
-            let heads = self.lines.iter().map(|line| {
+        let mut head = head(label, n_rows as u32 + 1);
+        if self.lines.iter().any(|line| line.fixed.is_some()) {
+            head = head.add(el("tr", "").add(el("th", "")).add_all(self.lines.iter().map(|line| {
                 let label = line.fixed.map(|row| self.ink.words(&row.label)).unwrap_or_default();
-                view! { <th>{label}</th> }
-            });
-            view! { <tr><th></th>{heads.collect_view()}</tr> }
-        });
-        let body = own.iter().enumerate().map(|(idx, column)| {
-            let cells: Vec<AnyView> = if let Some(word) = &self.none {
-                let word = if idx == 0 { word.clone() } else { String::new() };
-                vec![view! { <td class="paper-none">{word}</td> }.into_any()]
-            } else if texts.is_empty() {
-                vec![view! { <td></td> }.into_any()]
-            } else {
-                let texts = texts.iter().map(|line| line.get(idx).cloned().unwrap_or_default());
-                let class = if is_number(column) { "paper-number" } else { "paper-text" };
-                let id: Id = column.id.clone();
-                texts.map(|text| view! { <td class=class data-cell=id.to_string()>{text}</td> }.into_any()).collect()
-            };
-            view! { <tr><th class="paper-row-label">{self.head_text(column)}</th>{cells}</tr> }
-        });
-        view! {
-            <table class="paper-rows">
-                <thead>
-                    {label.map(|label| view! { <tr><th class="paper-rows-label" colspan=(n_rows + 1).to_string()>{label}</th></tr> })}
-                    {heads}
-                </thead>
-                <tbody>{body.collect_view()}</tbody>
-            </table>
+                written("th", "", &label)
+            })));
         }
-        .into_any()
+        let body = self.own().into_iter().enumerate().map(|(idx, column)| {
+            let row = el("tr", "").add(row_label(&self.head_text(column)));
+            match &self.none {
+                Some(word) => row.add(written("td", "paper-none", if idx == 0 { word } else { "" })),
+                None if texts.is_empty() => row.add(el("td", "")),
+                None => row.add_all(texts.iter().map(|line| value(column, line.get(idx).map_or("", String::as_str)))),
+            }
+        });
+        el("table", "paper-rows").add(head).add(el("tbody", "").add_all(body))
     }
+}
+
+/// The head of a sub-table with its label, which may be said already.
+fn head(label: Option<String>, n_columns: u32) -> El {
+    let label = label.map(|label| el("tr", "").add(wide("th", "paper-rows-label", n_columns).text(&label)));
+    el("thead", "").add(label)
+}
+
+fn row_label(words: &str) -> El {
+    written("th", "paper-row-label", words)
+}
+
+fn value(column: &Field, text: &str) -> El {
+    let class = if is_number(column) { "paper-number" } else { "paper-text" };
+    written("td", class, text).attr("data-cell", &column.id)
 }
 
 /// What is printed behind the cell before it; room to write where nothing was answered.

@@ -4,11 +4,12 @@ use shenbao::engine::definition::{CheckedDefinition, Problem, ProblemCode, Probl
 use shenbao::engine::tables::TABLES;
 use shenbao::engine::validation::{cases, lint};
 
-/// The excerpts of the format's description, complete with their cases.
+/// The excerpts of the format's description and the table for tests of scale, complete with their cases.
 const EXCERPTS: &[(&str, &str)] = &[
     ("excerpt-pilot-city", include_str!("../data/definitions/excerpt-pilot-city.json")),
     ("excerpt-operations", include_str!("../data/definitions/excerpt-operations.json")),
     ("excerpt-county", include_str!("../data/definitions/excerpt-county.json")),
+    ("scale", include_str!("../data/definitions/scale.json")),
 ];
 
 fn load(name: &str, text: &str) -> CheckedDefinition {

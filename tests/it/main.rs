@@ -13,6 +13,7 @@ mod kinds;
 mod locale;
 mod readme;
 mod refusal;
+mod scale;
 mod scenario;
 mod tables;
 mod text;

@@ -265,18 +265,18 @@ impl Validation {
             self.count_line(instance, line.tally, Tally::default());
             self.notice_gone(&line, table, instance.line);
         }
+        // What was queued before this list changed was queued by positions that are no longer right.
+        if !self.queue.spread.is_empty() {
+            for (line, row) in self.sheet.rows_of(&scheme, table, instance.line) {
+                self.enqueue_line(Record { table, line, row, ..instance });
+            }
+        }
         for row in added {
             let record = Record { table, row, ..instance };
             for (slot, _) in scheme.slots_of(table) {
                 self.decode_cell(definition, document, record, slot);
             }
             self.enqueue_line(record);
-        }
-        // What was queued before this list changed was queued by positions that are no longer right.
-        if !self.queue.spread.is_empty() {
-            for (line, row) in self.sheet.rows_of(&scheme, table, instance.line) {
-                self.enqueue_line(Record { table, line, row, ..instance });
-            }
         }
         for row in turned {
             let record = Record { table, row, ..instance };

@@ -114,7 +114,7 @@ fn read(bytes: &[u8], problems: &mut Problems) -> Option<(Definition, String)> {
             Definition::decode(&json, problems).map(|definition| (definition, digest(&json)))
         }
         Err(error) => {
-            problems.add_at(ProblemCode::NotJson, Some(error.offset), error.to_string());
+            problems.add_at(ProblemCode::NotJson, Some(error.offset), &error.to_string());
             None
         }
     }
@@ -435,7 +435,7 @@ impl Compiler<'_> {
             }
             Err(faults) => {
                 for fault in faults {
-                    problems.add_at(fault.code, Some(fault.offset), fault.detail);
+                    problems.add_at(fault.code, Some(fault.offset), &fault.detail);
                 }
                 (Program::default(), None)
             }

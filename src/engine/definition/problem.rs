@@ -86,7 +86,8 @@ impl fmt::Display for Problem {
 /// The collector: knows the place that is being read.
 #[derive(Debug, Default)]
 pub struct Problems {
-    place: Vec<String>,
+    /// JSON pointer to the place that is being read.
+    place: String,
     list: Vec<Problem>,
     /// Elements that could not be read, by the pointer of their array and their position: later checks see
     /// the array without them and must still name places as in the file.
@@ -96,39 +97,55 @@ pub struct Problems {
 impl Problems {
     /// Reads inside a member or element.
     pub fn within<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> T {
-        self.place.push(name.replace('~', "~0").replace('/', "~1"));
+        self.enter(name);
         let value = read(self);
-        self.place.pop();
+        self.leave();
         value
     }
 
     /// Reads inside an element of a decoded array; elements that could not be read are counted in.
     pub fn within_item<T>(&mut self, idx: usize, read: impl FnOnce(&mut Self) -> T) -> T {
-        let mut at = idx;
-        if !self.dropped.is_empty() {
-            let pointer = self.pointer();
-            for (_, dropped) in self.dropped.iter().filter(|(array, _)| *array == pointer) {
-                if *dropped <= at {
-                    at += 1;
-                }
+        self.enter_item(idx);
+        let value = read(self);
+        self.leave();
+        value
+    }
+
+    /// Steps into a member or element. Apart from [`Self::within`], and never inlined: the page would pay for
+    /// a copy at every place that is checked.
+    #[inline(never)]
+    pub fn enter(&mut self, name: &str) {
+        self.place.push('/');
+        for c in name.chars() {
+            match c {
+                '~' => self.place.push_str("~0"),
+                '/' => self.place.push_str("~1"),
+                c => self.place.push(c),
             }
         }
-        self.within(&at.to_string(), read)
+    }
+
+    /// Steps into an element of a decoded array.
+    #[inline(never)]
+    pub fn enter_item(&mut self, idx: usize) {
+        let mut at = idx;
+        for (_, dropped) in self.dropped.iter().filter(|(array, _)| *array == self.place) {
+            if *dropped <= at {
+                at += 1;
+            }
+        }
+        self.enter(&at.to_string());
+    }
+
+    /// Steps out of what was last stepped into.
+    #[inline(never)]
+    pub fn leave(&mut self) {
+        self.place.truncate(self.place.rfind('/').unwrap_or(0));
     }
 
     /// Remembers that an element of the array at the present place could not be read.
     pub fn drop_item(&mut self, idx: usize) {
-        self.dropped.push((self.pointer(), idx));
-    }
-
-    /// The JSON pointer to the present place.
-    fn pointer(&self) -> String {
-        let mut pointer = String::new();
-        for name in &self.place {
-            pointer.push('/');
-            pointer.push_str(name);
-        }
-        pointer
+        self.dropped.push((self.place.clone(), idx));
     }
 
     /// True if nothing but warnings was reported.
@@ -137,14 +154,15 @@ impl Problems {
     }
 
     /// Reports a fault at the present place.
-    pub fn add(&mut self, code: ProblemCode, detail: impl Into<String>) {
-        self.add_at(code, None, detail);
+    pub fn add(&mut self, code: ProblemCode, detail: impl AsRef<str>) {
+        self.add_at(code, None, detail.as_ref());
     }
 
     /// Reports a fault at a character of the expression at the present place.
-    pub fn add_at(&mut self, code: ProblemCode, offset: Option<usize>, detail: impl Into<String>) {
-        let pointer = self.pointer();
-        self.list.push(Problem { pointer, offset, code, detail: detail.into() });
+    #[cold]
+    #[inline(never)]
+    pub fn add_at(&mut self, code: ProblemCode, offset: Option<usize>, detail: &str) {
+        self.list.push(Problem { pointer: self.place.clone(), offset, code, detail: detail.into() });
     }
 
     /// The faults found so far, in the order of the file.

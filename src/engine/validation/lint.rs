@@ -363,7 +363,7 @@ impl<'a> Holes<'a> {
                     self.walk(program, program.root(), &mut facts, &mut found);
                     for node in found {
                         let offset = program.offsets.get(usize::from(node)).map(|it| usize::from(*it));
-                        problems.add_at(ProblemCode::Hole, offset, self.name(program, node));
+                        problems.add_at(ProblemCode::Hole, offset, &self.name(program, node));
                     }
                 });
                 self.when_true(program, program.root(), &mut facts);

@@ -1,7 +1,7 @@
 //! The members of a definition file, section 2 and 3 of the format.
 
 use super::problem::{ProblemCode, Problems};
-use super::record::{self, Decode, record, words_enum};
+use super::record::{self, Decode, Members, record, words_enum};
 use crate::engine::value::json::Json;
 use std::sync::Arc;
 
@@ -26,16 +26,26 @@ impl Words {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// A text that is the same in every language.
+    pub fn plain(text: &str) -> Words {
+        Words(vec![(Arc::from(""), text.into())])
+    }
+
+    /// A text in Chinese and in English.
+    fn of_both(chinese: &str, english: &str) -> Words {
+        Words(vec![(Arc::from("zh-CN"), chinese.into()), (Arc::from("en"), english.into())])
+    }
 }
 
 impl Decode for Words {
-    fn decode(json: &Json, problems: &mut Problems) -> Option<Self> {
+    fn read(json: Option<&Json>, problems: &mut Problems) -> Self {
         match json {
-            Json::Text(text) => Some(Words(vec![(Arc::from(""), text.clone())])),
-            Json::Object(_) => Vec::decode(json, problems).map(Words),
+            Some(Json::Text(text)) => Words::plain(text),
+            Some(Json::Object(_)) => Words(Vec::read(json, problems)),
             _ => {
-                problems.add(ProblemCode::WrongType, "words: a string, or an object from language to string");
-                None
+                record::wrong_type(json, "words: a string, or an object from language to string", problems);
+                Words::default()
             }
         }
     }
@@ -50,8 +60,8 @@ impl Decode for Words {
 pub struct Expr(pub String);
 
 impl Decode for Expr {
-    fn decode(json: &Json, problems: &mut Problems) -> Option<Self> {
-        String::decode(json, problems).map(Expr)
+    fn read(json: Option<&Json>, problems: &mut Problems) -> Self {
+        Expr(String::read(json, problems))
     }
     fn schema(_: &mut Vec<(String, Json)>) -> Json {
         Json::object([("type", Json::text("string")), ("minLength", Json::Int(1)), ("maxLength", Json::Int(2000))])
@@ -68,13 +78,13 @@ pub enum Condition {
 }
 
 impl Decode for Condition {
-    fn decode(json: &Json, problems: &mut Problems) -> Option<Self> {
+    fn read(json: Option<&Json>, problems: &mut Problems) -> Self {
         match json {
-            Json::Bool(value) => Some(Condition::Fixed(*value)),
-            Json::Text(text) => Some(Condition::When(Expr(text.clone()))),
+            Some(Json::Bool(value)) => Condition::Fixed(*value),
+            Some(Json::Text(text)) => Condition::When(Expr(text.clone())),
             _ => {
-                problems.add(ProblemCode::WrongType, "true, false or an expression");
-                None
+                record::wrong_type(json, "true, false or an expression", problems);
+                Condition::Fixed(false)
             }
         }
     }
@@ -216,11 +226,11 @@ record! {
 pub struct ProfileText(pub String);
 
 impl Decode for ProfileText {
-    fn decode(json: &Json, problems: &mut Problems) -> Option<Self> {
-        match json {
-            Json::Int(number) => Some(ProfileText(number.to_string())),
-            _ => String::decode(json, problems).map(ProfileText),
-        }
+    fn read(json: Option<&Json>, problems: &mut Problems) -> Self {
+        ProfileText(match json {
+            Some(Json::Int(number)) => number.to_string(),
+            _ => String::read(json, problems),
+        })
     }
     fn schema(named: &mut Vec<(String, Json)>) -> Json {
         Json::object([("anyOf", Json::List(vec![String::schema(named), i64::schema(named)]))])
@@ -232,23 +242,17 @@ impl Decode for ProfileText {
 pub struct CodeList(pub Vec<Choice>);
 
 impl Decode for CodeList {
-    fn decode(json: &Json, problems: &mut Problems) -> Option<Self> {
-        let Some(items) = json.as_list() else {
-            problems.add(ProblemCode::WrongType, "array");
-            return None;
-        };
-        let entries = items.iter().enumerate().filter_map(|(idx, item)| {
-            problems.within(&idx.to_string(), |problems| match item {
-                Json::Text(text) => Some(Choice {
-                    code: Arc::from(text.as_str()),
-                    label: Words(vec![(Arc::from(""), text.clone())]),
-                    other: None,
-                    was: Vec::new(),
-                }),
+    fn read(json: Option<&Json>, problems: &mut Problems) -> Self {
+        let mut entries = Vec::new();
+        for (idx, item) in record::list(json, problems).iter().enumerate() {
+            problems.enter(&idx.to_string());
+            entries.extend(match item {
+                Json::Text(text) => Some(Choice { code: text.as_str().into(), label: Words::plain(text), ..Choice::blank() }),
                 _ => Choice::decode(item, problems),
-            })
-        });
-        Some(CodeList(entries.collect()))
+            });
+            problems.leave();
+        }
+        CodeList(entries)
     }
     fn schema(named: &mut Vec<(String, Json)>) -> Json {
         let item = Json::object([("anyOf", Json::List(vec![String::schema(named), Choice::schema(named)]))]);
@@ -498,26 +502,34 @@ record! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoneAllowed(pub Option<Words>);
 
+/// The members of a confirmation of 无 with a word of its own.
+const NONE_MEMBERS: &[&str] = &["label"];
+
 impl Decode for NoneAllowed {
-    fn decode(json: &Json, problems: &mut Problems) -> Option<Self> {
-        match json {
-            Json::Bool(allowed) => Some(NoneAllowed(allowed.then(|| {
-                Words(vec![(Arc::from("zh-CN"), "无".into()), (Arc::from("en"), "none".into())])
-            }))),
-            Json::Object(_) => {
-                record::report_unknown(json, &[&["label"]], problems);
-                record::member::<Words>(json, "label", None, problems).map(|label| NoneAllowed(Some(label)))
+    fn read(json: Option<&Json>, problems: &mut Problems) -> Self {
+        NoneAllowed(match json {
+            Some(Json::Bool(allowed)) => allowed.then(|| Words::of_both("无", "none")),
+            Some(Json::Object(_)) => {
+                let json = record::closed_object(json, NONE_MEMBERS, problems);
+                Some(Members::new(json, NONE_MEMBERS, problems).read())
             }
             _ => {
-                problems.add(ProblemCode::WrongType, "true, false or {\"label\": words}");
+                record::wrong_type(json, "true, false or {\"label\": words}", problems);
                 None
             }
-        }
+        })
     }
     fn schema(named: &mut Vec<(String, Json)>) -> Json {
         let label = record::object_schema(vec![("label".into(), Words::schema(named))], &["label"]);
         Json::object([("anyOf", Json::List(vec![bool::schema(named), label]))])
     }
+}
+
+/// How a kind of field is read.
+struct KindEntry {
+    word: &'static str,
+    members: &'static [&'static str],
+    read: fn(Option<&Json>, &mut Problems) -> FieldKind,
 }
 
 /// Declares the closed list of field kinds; each kind's own members are a record.
@@ -536,15 +548,14 @@ macro_rules! field_kinds {
                 match self { $( FieldKind::$variant(_) => $word, )* }
             }
 
-            fn members_of(word: &str) -> Option<&'static [&'static str]> {
-                match word { $( $word => Some($record::MEMBERS), )* _ => None }
-            }
-
-            fn decode_kind(word: &str, json: &Json, problems: &mut Problems) -> Option<FieldKind> {
-                match word {
-                    $( $word => $record::decode_members(json, problems).map(FieldKind::$variant), )*
-                    _ => None,
-                }
+            /// The kind of that word, if there is one.
+            fn entry(word: &str) -> Option<&'static KindEntry> {
+                const ENTRIES: &[KindEntry] = &[$( KindEntry {
+                    word: $word,
+                    members: $record::MEMBERS,
+                    read: |json, problems| FieldKind::$variant($record::read_members(json, problems)),
+                }, )*];
+                ENTRIES.iter().find(|it| it.word == word)
             }
 
             fn schemas(named: &mut Vec<(String, Json)>) -> Vec<Json> {
@@ -602,20 +613,32 @@ field_kinds! {
     Opinion(SealKind) = "opinion",
 }
 
+/// The members of a field that say which others it has.
+const FIELD_MEMBERS: &[&str] = &["id", "kind"];
+
 impl Decode for Field {
-    fn decode(json: &Json, problems: &mut Problems) -> Option<Self> {
-        record::expect_object(json, problems)?;
-        let id = record::member::<Id>(json, "id", None, problems);
-        let word = record::member::<String>(json, "kind", None, problems);
-        let common = FieldCommon::decode_members(json, problems);
-        let word = word?;
-        let Some(own) = FieldKind::members_of(&word) else {
-            problems.within("kind", |it| it.add(ProblemCode::UnknownWord, FieldKind::WORDS.join(", ")));
-            return None;
-        };
-        record::report_unknown(json, &[&["id", "kind"], FieldCommon::MEMBERS, own], problems);
-        let kind = FieldKind::decode_kind(&word, json, problems);
-        Some(Field { id: id?, common: common?, kind: kind? })
+    fn read(json: Option<&Json>, problems: &mut Problems) -> Self {
+        let json = record::expect_object(json, problems);
+        let mut first = Members::new(json, FIELD_MEMBERS, problems);
+        let id = first.read();
+        // Only reports what is no text here; which words there are is said after the common members.
+        first.read::<String>();
+        let common = FieldCommon::read_members(json, problems);
+        let mut kind = None;
+        if let Some(json) = json
+            && let Some(word) = json.get("kind").and_then(Json::as_text)
+        {
+            match FieldKind::entry(word) {
+                Some(entry) => {
+                    record::report_unknown(json, &[FIELD_MEMBERS, FieldCommon::MEMBERS, entry.members], problems);
+                    kind = Some((entry.read)(Some(json), problems));
+                }
+                None => {
+                    problems.within("kind", |it| it.add_unread(ProblemCode::UnknownWord, FieldKind::WORDS.join(", ")));
+                }
+            }
+        }
+        Field { id, common, kind: kind.unwrap_or_else(|| FieldKind::Note(NoteKind::blank())) }
     }
     fn schema(named: &mut Vec<(String, Json)>) -> Json {
         record::named_schema("Field", named, |named| {
@@ -731,8 +754,8 @@ record! {
     pub struct BooleanKind {
         /// The words for yes and no.
         pub words: Vec<Words> = vec![
-            Words(vec![(Arc::from("zh-CN"), "是".into()), (Arc::from("en"), "yes".into())]),
-            Words(vec![(Arc::from("zh-CN"), "否".into()), (Arc::from("en"), "no".into())]),
+            Words::of_both("是", "yes"),
+            Words::of_both("否", "no"),
         ],
     }
 }
@@ -1014,16 +1037,17 @@ pub struct Parameter {
     pub digits: Option<u32>,
 }
 
+/// The members of a parameter with digits.
+const PARAMETER_MEMBERS: &[&str] = &["of", "digits"];
+
 impl Decode for Parameter {
-    fn decode(json: &Json, problems: &mut Problems) -> Option<Self> {
+    fn read(json: Option<&Json>, problems: &mut Problems) -> Self {
         match json {
-            Json::Text(text) => Some(Parameter { of: Expr(text.clone()), digits: None }),
+            Some(Json::Text(text)) => Parameter { of: Expr(text.clone()), digits: None },
             _ => {
-                record::expect_object(json, problems)?;
-                record::report_unknown(json, &[&["of", "digits"]], problems);
-                let of = record::member::<Expr>(json, "of", None, problems);
-                let digits = record::member::<u32>(json, "digits", None, problems);
-                Some(Parameter { of: of?, digits: Some(digits?) })
+                let json = record::closed_object(json, PARAMETER_MEMBERS, problems);
+                let mut members = Members::new(json, PARAMETER_MEMBERS, problems);
+                Parameter { of: members.read(), digits: Some(members.read()) }
             }
         }
     }

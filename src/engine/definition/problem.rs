@@ -92,6 +92,8 @@ pub struct Problems {
     /// Elements that could not be read, by the pointer of their array and their position: later checks see
     /// the array without them and must still name places as in the file.
     dropped: Vec<(String, usize)>,
+    /// How many values of the element that is being read could not be: if any, the element is dropped.
+    pub(super) n_unread: usize,
 }
 
 impl Problems {
@@ -156,6 +158,12 @@ impl Problems {
     /// Reports a fault at the present place.
     pub fn add(&mut self, code: ProblemCode, detail: impl AsRef<str>) {
         self.add_at(code, None, detail.as_ref());
+    }
+
+    /// Reports a value at the present place that cannot be read.
+    pub(super) fn add_unread(&mut self, code: ProblemCode, detail: impl AsRef<str>) {
+        self.n_unread += 1;
+        self.add(code, detail);
     }
 
     /// Reports a fault at a character of the expression at the present place.

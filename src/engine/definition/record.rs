@@ -9,8 +9,20 @@ use std::sync::Arc;
 
 /// A value that can be read from a definition and described by a JSON Schema.
 pub trait Decode: Sized {
+    /// Reads the value. A blank one stands in for what is absent, and for what cannot be read, which is
+    /// reported and counted: a record of parts that may all fail would need a way out after each of them.
+    fn read(json: Option<&Json>, problems: &mut Problems) -> Self;
     /// Reads the value, or reports why not and gives `None`. Reading of the rest goes on.
-    fn decode(json: &Json, problems: &mut Problems) -> Option<Self>;
+    fn decode(json: &Json, problems: &mut Problems) -> Option<Self> {
+        let n_before = std::mem::take(&mut problems.n_unread);
+        let value = Self::read(Some(json), problems);
+        let n_unread = std::mem::replace(&mut problems.n_unread, n_before);
+        (n_unread == 0).then_some(value)
+    }
+    /// A value of which nothing is given.
+    fn blank() -> Self {
+        Self::read(None, &mut Problems::default())
+    }
     /// The JSON Schema of this value; named records add themselves to `named` and give a `$ref`.
     fn schema(named: &mut Vec<(String, Json)>) -> Json;
 }
@@ -34,17 +46,12 @@ macro_rules! record {
             pub const MEMBERS: &[&str] = &[$( $crate::engine::definition::record::plain_name(stringify!($member)), )*];
 
             /// Reads the members, leaving unknown ones to the caller.
-            pub fn decode_members(
-                json: &$crate::engine::value::json::Json,
+            pub fn read_members(
+                json: Option<&$crate::engine::value::json::Json>,
                 problems: &mut $crate::engine::definition::problem::Problems,
-            ) -> Option<Self> {
-                $( let $member = $crate::engine::definition::record::member::<$ty>(
-                    json,
-                    $crate::engine::definition::record::plain_name(stringify!($member)),
-                    $crate::engine::definition::record::first_some!($(|| -> $ty { $default })?),
-                    problems,
-                ); )*
-                Some($name { $( $member: $member?, )* })
+            ) -> Self {
+                let mut members = $crate::engine::definition::record::Members::new(json, Self::MEMBERS, problems);
+                $name { $( $member: $crate::engine::definition::record::read_member!(members $(, $default)?), )* }
             }
 
             /// The schema of every member, and the names of those that must be there.
@@ -59,9 +66,7 @@ macro_rules! record {
                     ),
                 ), )*];
                 let mut required = Vec::new();
-                $( if $crate::engine::definition::record::is_required::<$ty>(
-                    $crate::engine::definition::record::first_some!($(|| -> $ty { $default })?)
-                ) {
+                $( if concat!($(stringify!($default))?).is_empty() {
                     required.push($crate::engine::definition::record::plain_name(stringify!($member)));
                 } )*
                 (members, required)
@@ -69,13 +74,12 @@ macro_rules! record {
         }
 
         impl $crate::engine::definition::record::Decode for $name {
-            fn decode(
-                json: &$crate::engine::value::json::Json,
+            fn read(
+                json: Option<&$crate::engine::value::json::Json>,
                 problems: &mut $crate::engine::definition::problem::Problems,
-            ) -> Option<Self> {
-                $crate::engine::definition::record::expect_object(json, problems)?;
-                $crate::engine::definition::record::report_unknown(json, &[Self::MEMBERS], problems);
-                Self::decode_members(json, problems)
+            ) -> Self {
+                let json = $crate::engine::definition::record::closed_object(json, Self::MEMBERS, problems);
+                Self::read_members(json, problems)
             }
             fn schema(
                 named: &mut Vec<(String, $crate::engine::value::json::Json)>,
@@ -90,16 +94,16 @@ macro_rules! record {
 }
 pub(crate) use record;
 
-/// `Some(default)` or `None`, as the declaration has a default or not.
-macro_rules! first_some {
-    () => {
-        None
+/// The next member of a record, with its default if it has one.
+macro_rules! read_member {
+    ($members:ident) => {
+        $members.read()
     };
-    ($default:expr) => {
-        Some($default)
+    ($members:ident, $default:expr) => {
+        $members.read_or($default)
     };
 }
-pub(crate) use first_some;
+pub(crate) use read_member;
 
 /// Declares a closed list of words.
 macro_rules! words_enum {
@@ -118,16 +122,12 @@ macro_rules! words_enum {
         }
 
         impl $crate::engine::definition::record::Decode for $name {
-            fn decode(
-                json: &$crate::engine::value::json::Json,
+            fn read(
+                json: Option<&$crate::engine::value::json::Json>,
                 problems: &mut $crate::engine::definition::problem::Problems,
-            ) -> Option<Self> {
-                let found = json.as_text().and_then(|text| Self::ALL.iter().find(|it| it.word() == text));
-                if found.is_none() {
-                    let words: Vec<_> = Self::ALL.iter().map(|it| it.word()).collect();
-                    problems.add($crate::engine::definition::problem::ProblemCode::UnknownWord, words.join(", "));
-                }
-                found.copied()
+            ) -> Self {
+                let idx = $crate::engine::definition::record::word_idx(json, &[$( $word, )*], problems);
+                Self::ALL.get(idx).copied().unwrap_or(Self::ALL[0])
             }
             fn schema(_: &mut Vec<(String, $crate::engine::value::json::Json)>) -> $crate::engine::value::json::Json {
                 $crate::engine::value::json::Json::object([(
@@ -150,35 +150,85 @@ pub const fn plain_name(name: &'static str) -> &'static str {
     }
 }
 
-/// True for a member without a default.
-pub fn is_required<T>(default: Option<fn() -> T>) -> bool {
-    default.is_none()
+/// Reads the members of one object in the order in which they are declared. What is the same for members of
+/// any type stands once, in [`Self::enter`].
+pub struct Members<'a> {
+    object: Option<&'a Json>,
+    names: std::slice::Iter<'static, &'static str>,
+    problems: &'a mut Problems,
 }
 
-/// Reads one member; an absent one takes its default or is a problem.
-pub fn member<T: Decode>(
-    object: &Json,
-    name: &str,
-    default: Option<fn() -> T>,
-    problems: &mut Problems,
-) -> Option<T> {
-    match (object.get(name), default) {
-        (Some(json), _) => problems.within(name, |problems| T::decode(json, problems)),
-        (None, Some(default)) => Some(default()),
-        (None, None) => {
-            problems.add(ProblemCode::MissingMember, name);
-            None
+impl<'a> Members<'a> {
+    /// Of nothing, every member is blank or has its default.
+    pub fn new(object: Option<&'a Json>, names: &'static [&'static str], problems: &'a mut Problems) -> Self {
+        Members { object, names: names.iter(), problems }
+    }
+
+    /// Steps into the next member.
+    #[inline(never)]
+    fn enter(&mut self, is_required: bool) -> Option<&'a Json> {
+        let name = self.names.next().copied().unwrap_or_default();
+        let json = self.object.and_then(|object| object.get(name));
+        if is_required && json.is_none() && self.object.is_some() {
+            self.problems.add_unread(ProblemCode::MissingMember, name);
         }
+        self.problems.enter(name);
+        json
+    }
+
+    /// Reads the next member, which must be there.
+    #[inline(never)]
+    pub fn read<T: Decode>(&mut self) -> T {
+        let json = self.enter(true);
+        let value = T::read(json, self.problems);
+        self.problems.leave();
+        value
+    }
+
+    /// Reads the next member, which may be absent.
+    #[inline(never)]
+    pub fn read_or<T: Decode>(&mut self, default: T) -> T {
+        let json = self.enter(false);
+        let value = if json.is_some() { T::read(json, self.problems) } else { default };
+        self.problems.leave();
+        value
     }
 }
 
-/// Reports anything but an object.
-pub fn expect_object(json: &Json, problems: &mut Problems) -> Option<()> {
-    if json.as_object().is_none() {
-        problems.add(ProblemCode::WrongType, "object");
-        return None;
+/// The object itself; nothing for anything else, which is reported.
+pub fn expect_object<'a>(json: Option<&'a Json>, problems: &mut Problems) -> Option<&'a Json> {
+    let object = json.filter(|json| json.as_object().is_some());
+    if object.is_none() {
+        wrong_type(json, "object", problems);
     }
-    Some(())
+    object
+}
+
+/// The object itself with its unknown members reported; nothing for anything else, which is reported.
+#[inline(never)]
+pub fn closed_object<'a>(json: Option<&'a Json>, known: &[&str], problems: &mut Problems) -> Option<&'a Json> {
+    let object = expect_object(json, problems)?;
+    report_unknown(object, &[known], problems);
+    Some(object)
+}
+
+/// Reports a value of another type than the one that is wanted; what is absent has none.
+#[inline(never)]
+pub fn wrong_type(json: Option<&Json>, wanted: &str, problems: &mut Problems) {
+    if json.is_some() {
+        problems.add_unread(ProblemCode::WrongType, wanted);
+    }
+}
+
+/// The number of the word in its list. An unknown one is reported, and the first stands in for it.
+#[inline(never)]
+pub fn word_idx(json: Option<&Json>, words: &[&str], problems: &mut Problems) -> usize {
+    let text = json.and_then(Json::as_text);
+    let found = text.and_then(|text| words.iter().position(|it| *it == text));
+    if found.is_none() && json.is_some() {
+        problems.add_unread(ProblemCode::UnknownWord, words.join(", "));
+    }
+    found.unwrap_or(0)
 }
 
 /// Reports members that no list names: a misspelled member would otherwise be ignored in silence.
@@ -232,13 +282,18 @@ fn type_schema(name: &str) -> Json {
     Json::object([("type", Json::text(name))])
 }
 
+/// The text, or an empty one for anything else, which is reported.
+#[inline(never)]
+pub fn text<'a>(json: Option<&'a Json>, problems: &mut Problems) -> &'a str {
+    json.and_then(Json::as_text).unwrap_or_else(|| {
+        wrong_type(json, "string", problems);
+        ""
+    })
+}
+
 impl Decode for String {
-    fn decode(json: &Json, problems: &mut Problems) -> Option<Self> {
-        let text = json.as_text();
-        if text.is_none() {
-            problems.add(ProblemCode::WrongType, "string");
-        }
-        text.map(str::to_string)
+    fn read(json: Option<&Json>, problems: &mut Problems) -> Self {
+        text(json, problems).to_string()
     }
     fn schema(_: &mut Vec<(String, Json)>) -> Json {
         type_schema("string")
@@ -246,8 +301,8 @@ impl Decode for String {
 }
 
 impl Decode for Arc<str> {
-    fn decode(json: &Json, problems: &mut Problems) -> Option<Self> {
-        String::decode(json, problems).map(Arc::from)
+    fn read(json: Option<&Json>, problems: &mut Problems) -> Self {
+        Arc::from(text(json, problems))
     }
     fn schema(named: &mut Vec<(String, Json)>) -> Json {
         String::schema(named)
@@ -255,11 +310,11 @@ impl Decode for Arc<str> {
 }
 
 impl Decode for bool {
-    fn decode(json: &Json, problems: &mut Problems) -> Option<Self> {
-        if json.as_bool().is_none() {
-            problems.add(ProblemCode::WrongType, "true or false");
-        }
-        json.as_bool()
+    fn read(json: Option<&Json>, problems: &mut Problems) -> Self {
+        json.and_then(Json::as_bool).unwrap_or_else(|| {
+            wrong_type(json, "true or false", problems);
+            false
+        })
     }
     fn schema(_: &mut Vec<(String, Json)>) -> Json {
         type_schema("boolean")
@@ -267,11 +322,11 @@ impl Decode for bool {
 }
 
 impl Decode for i64 {
-    fn decode(json: &Json, problems: &mut Problems) -> Option<Self> {
-        if json.as_int().is_none() {
-            problems.add(ProblemCode::WrongType, "integer");
-        }
-        json.as_int()
+    fn read(json: Option<&Json>, problems: &mut Problems) -> Self {
+        json.and_then(Json::as_int).unwrap_or_else(|| {
+            wrong_type(json, "integer", problems);
+            0
+        })
     }
     fn schema(_: &mut Vec<(String, Json)>) -> Json {
         type_schema("integer")
@@ -279,12 +334,11 @@ impl Decode for i64 {
 }
 
 impl Decode for u32 {
-    fn decode(json: &Json, problems: &mut Problems) -> Option<Self> {
-        let number = json.as_int().and_then(|number| u32::try_from(number).ok());
-        if number.is_none() {
-            problems.add(ProblemCode::WrongType, "integer, at least 0");
-        }
-        number
+    fn read(json: Option<&Json>, problems: &mut Problems) -> Self {
+        json.and_then(Json::as_int).and_then(|number| u32::try_from(number).ok()).unwrap_or_else(|| {
+            wrong_type(json, "integer, at least 0", problems);
+            0
+        })
     }
     fn schema(_: &mut Vec<(String, Json)>) -> Json {
         Json::object([("type", Json::text("integer")), ("minimum", Json::Int(0))])
@@ -292,8 +346,8 @@ impl Decode for u32 {
 }
 
 impl Decode for Json {
-    fn decode(json: &Json, _: &mut Problems) -> Option<Self> {
-        Some(json.clone())
+    fn read(json: Option<&Json>, _: &mut Problems) -> Self {
+        json.cloned().unwrap_or(Json::Null)
     }
     fn schema(_: &mut Vec<(String, Json)>) -> Json {
         Json::Object(Vec::new())
@@ -301,8 +355,8 @@ impl Decode for Json {
 }
 
 impl<T: Decode> Decode for Option<T> {
-    fn decode(json: &Json, problems: &mut Problems) -> Option<Self> {
-        T::decode(json, problems).map(Some)
+    fn read(json: Option<&Json>, problems: &mut Problems) -> Self {
+        json.map(|_| T::read(json, problems))
     }
     fn schema(named: &mut Vec<(String, Json)>) -> Json {
         T::schema(named)
@@ -311,19 +365,18 @@ impl<T: Decode> Decode for Option<T> {
 
 impl<T: Decode> Decode for Vec<T> {
     /// A bad element costs that element: the rest is read, and the problem is already reported.
-    fn decode(json: &Json, problems: &mut Problems) -> Option<Self> {
-        let Some(items) = json.as_list() else {
-            problems.add(ProblemCode::WrongType, "array");
-            return None;
-        };
-        let mut read = Vec::with_capacity(items.len());
-        for (idx, item) in items.iter().enumerate() {
-            match problems.within(&idx.to_string(), |problems| T::decode(item, problems)) {
+    fn read(json: Option<&Json>, problems: &mut Problems) -> Self {
+        let mut read = Vec::new();
+        for (idx, item) in list(json, problems).iter().enumerate() {
+            problems.enter(&idx.to_string());
+            let item = T::decode(item, problems);
+            problems.leave();
+            match item {
                 Some(item) => read.push(item),
                 None => problems.drop_item(idx),
             }
         }
-        Some(read)
+        read
     }
     fn schema(named: &mut Vec<(String, Json)>) -> Json {
         let items = T::schema(named);
@@ -331,19 +384,31 @@ impl<T: Decode> Decode for Vec<T> {
     }
 }
 
+/// The elements of an array; none of anything else, which is reported.
+#[inline(never)]
+pub fn list<'a>(json: Option<&'a Json>, problems: &mut Problems) -> &'a [Json] {
+    json.and_then(Json::as_list).unwrap_or_else(|| {
+        wrong_type(json, "array", problems);
+        &[]
+    })
+}
+
 impl<T: Decode> Decode for Vec<(Arc<str>, T)> {
     /// An object used as a map; the order of the file is kept.
-    fn decode(json: &Json, problems: &mut Problems) -> Option<Self> {
-        expect_object(json, problems)?;
-        let members = json.as_object().unwrap_or_default().iter();
-        Some(
-            members
-                .filter_map(|(name, value)| {
-                    let value = problems.within(name, |problems| T::decode(value, problems))?;
-                    Some((Arc::from(name.as_str()), value))
-                })
-                .collect(),
-        )
+    fn read(json: Option<&Json>, problems: &mut Problems) -> Self {
+        let members = json.and_then(Json::as_object).unwrap_or_else(|| {
+            wrong_type(json, "object", problems);
+            &[]
+        });
+        let mut read = Vec::new();
+        for (name, value) in members {
+            problems.enter(name);
+            if let Some(value) = T::decode(value, problems) {
+                read.push((Arc::from(name.as_str()), value));
+            }
+            problems.leave();
+        }
+        read
     }
     fn schema(named: &mut Vec<(String, Json)>) -> Json {
         let values = T::schema(named);

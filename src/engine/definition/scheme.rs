@@ -9,9 +9,11 @@ use super::expression::tree::{Base, Type};
 use super::problem::{ProblemCode, Problems};
 use super::record::Decode;
 use super::expression::tree::Reach;
-use super::{Condition, Definition, Field, FieldKind, FilesKind, Id, MATERIALS, Part, ProfileKind, Severity};
+use super::{
+    Condition, Definition, Field, FieldCommon, FieldKind, FilesKind, Id, IntegerKind, MATERIALS, Part, ProfileKind, Section,
+    Severity, TextKind, Words,
+};
 use crate::engine::value::number::Rounded;
-use crate::engine::value::json::Json;
 use std::sync::Arc;
 
 /// Number of a table.
@@ -378,14 +380,10 @@ pub fn materials_part(definition: &Definition) -> Option<Part> {
     if definition.materials.is_empty() {
         return None;
     }
-    let mut ignored = Problems::default();
-    let mut part = Part::decode(
-        &Json::object([("id", Json::text(MATERIALS)), ("label", Json::text("")), ("sections", Json::List(Vec::new()))]),
-        &mut ignored,
-    )?;
-    let mut section = super::Section::decode(&Json::object([("fields", Json::List(Vec::new()))]), &mut ignored)?;
+    let mut section = Section::blank();
     for material in &definition.materials {
-        let mut field = plain_field(&material.id, "files")?;
+        let kind = FilesKind { min: material.min, max: material.max, ..FilesKind::blank() };
+        let mut field = plain_field(&material.id, FieldKind::Files(kind));
         field.common.label = material.label.clone();
         field.common.hint = material.hint.clone();
         field.common.required = match &material.required {
@@ -394,11 +392,9 @@ pub fn materials_part(definition: &Definition) -> Option<Part> {
         };
         field.common.relevant = material.relevant.clone();
         field.common.source = material.source.clone();
-        field.kind = FieldKind::Files(FilesKind { min: material.min, max: material.max, types: Vec::new() });
         section.fields.push(field);
     }
-    part.sections.push(section);
-    Some(part)
+    Some(Part { id: MATERIALS.into(), label: Words::plain(""), sections: vec![section], ..Part::blank() })
 }
 
 /// True for a material that another office brings: listed, not asked.
@@ -413,11 +409,11 @@ fn is_brought(material: &super::Material, definition: &Definition) -> bool {
 
 /// The members of a file entry.
 fn entry_fields() -> Vec<Arc<Field>> {
-    let fields = [("title", "text"), ("pages", "integer"), ("attachment", "text")];
-    fields.into_iter().filter_map(|(id, kind)| plain_field(id, kind)).map(Arc::new).collect()
+    let text = || FieldKind::Text(TextKind::blank());
+    let fields = [("title", text()), ("pages", FieldKind::Integer(IntegerKind::blank())), ("attachment", text())];
+    fields.into_iter().map(|(id, kind)| Arc::new(plain_field(id, kind))).collect()
 }
 
-fn plain_field(id: &str, kind: &str) -> Option<Field> {
-    let json = Json::object([("id", Json::text(id)), ("kind", Json::text(kind)), ("label", Json::text(""))]);
-    Field::decode(&json, &mut Problems::default())
+fn plain_field(id: &str, kind: FieldKind) -> Field {
+    Field { id: id.into(), common: FieldCommon { label: Words::plain(""), ..FieldCommon::blank() }, kind }
 }

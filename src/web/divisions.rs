@@ -1,16 +1,10 @@
 //! The list of administrative divisions: fetched once for a page, when a cell first needs it.
 
+use super::assets;
 use crate::engine::divisions::{Divisions, FILE};
 use leptos::prelude::*;
 use std::sync::Arc;
-use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-
-#[wasm_bindgen(module = "/src/web/divisions.js")]
-extern "C" {
-    #[wasm_bindgen(catch)]
-    async fn fetch_text(name: &str) -> Result<JsValue, JsValue>;
-}
 
 /// How far the list is.
 #[derive(Clone)]
@@ -50,9 +44,8 @@ pub fn fetch() {
     }
     list.set(List::Loading);
     spawn_local(async move {
-        let text = fetch_text(FILE).await.ok().and_then(|it| it.as_string()).unwrap_or_default();
-        let divisions = Divisions::read(&text);
-        // A server may answer with a page of its own instead of a file that it does not have.
+        let divisions = Divisions::read(&assets::text(FILE).await.unwrap_or_default());
+        // What came may be cut short, or another file.
         let found = divisions.provinces().next().is_some();
         list.set(if found { List::Here(Arc::new(divisions)) } else { List::Failed });
     });

@@ -5,6 +5,7 @@
 //! unwraps.
 
 pub mod app;
+pub mod assets;
 pub mod attach;
 pub mod autosave;
 pub mod clock;
@@ -24,5 +25,6 @@ pub mod sign;
 pub mod signing;
 pub mod start;
 pub mod storage;
+pub mod tables;
 pub mod ui;
 pub mod verify;

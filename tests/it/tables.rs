@@ -6,7 +6,8 @@ use shenbao::engine::answers::{Answer, AnswerPath, AnswersDocument, Chosen, Edit
 use shenbao::engine::definition::{CheckedDefinition, Definition, Field, FieldKind, Id, Problems, Provenance, SourceKind};
 use shenbao::engine::kinds;
 use shenbao::engine::layout::{columns_of, wanted};
-use shenbao::engine::tables::{TABLES, table};
+use shenbao::engine::locale::LANGUAGES;
+use shenbao::engine::tables::{TABLES, index, table};
 use shenbao::engine::validation::collection::collection;
 use shenbao::engine::validation::{Outcome, Validation, cases};
 use shenbao::engine::value::json::{Json, parse};
@@ -24,6 +25,50 @@ fn load(id: &str) -> Definition {
 fn every_table_loads_without_faults_under_its_own_id() {
     for it in TABLES {
         assert_eq!(&*load(it.id).id, it.id);
+    }
+}
+
+/// What the index must say of a table: members of its definition, as they stand there.
+fn index_entry(definition: &Json) -> Json {
+    let some = |json: &Json, names: &[&str]| {
+        let members = names.iter().filter_map(|name| Some((*name, json.get(name)?.clone())));
+        Json::object(members.collect::<Vec<_>>())
+    };
+    let notice = definition.get("notice").map(|it| some(it, &["number", "title"])).expect("a table has a notice");
+    some(definition, &["id", "provenance", "title"]).with("notice", notice)
+}
+
+#[test]
+fn the_index_says_what_the_definitions_say() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/engine/tables/index.json");
+    let written = parse(&std::fs::read(path).expect("there is an index"), 8).expect("strict JSON");
+    let expected: Vec<Json> =
+        TABLES.iter().map(|it| index_entry(&parse(it.text.as_bytes(), 24).expect("strict JSON"))).collect();
+    let expected = Json::List(expected);
+    assert_eq!(written, expected, "index.json should say\n{}", expected.to_canonical());
+    // And what is read of it is what the definitions are read as.
+    assert_eq!(index().len(), TABLES.len());
+    for (it, summary) in TABLES.iter().zip(index()) {
+        let definition = load(it.id);
+        assert_eq!((summary.id.as_str(), &summary.title), (it.id, &definition.title));
+        assert_eq!((&summary.notice_number, &summary.notice_title), (&definition.notice.number, &definition.notice.title));
+        assert_eq!(summary.provenance, definition.provenance);
+    }
+}
+
+#[test]
+fn the_page_finds_every_table_and_language_beside_itself() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/index.html")).expect("there is a page");
+    let copies = |file: &str, folder: &str| {
+        let line = format!("<link data-trunk rel=\"copy-file\" href=\"{file}\" data-target-path=\"{folder}\">");
+        assert!(page.contains(&line), "index.html lacks {line}");
+    };
+    for it in TABLES {
+        copies(&format!("src/engine/tables/{}.json", it.id), "tables");
+    }
+    // The first language is part of the program.
+    for it in LANGUAGES.iter().skip(1) {
+        copies(&format!("src/engine/locale/{}.json", it.tag), "locale");
     }
 }
 

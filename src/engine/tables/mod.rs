@@ -1,22 +1,10 @@
-//! The tables that come with the program. A new table is one JSON file here and one line in [`TABLES`]:
-//! start page, command line and tests read the list.
+//! The tables that come with the program. A new table is one JSON file here, one line in `embedded.rs`, one in
+//! `index.html` that puts the file beside the page, and its entry in `index.json`; a test names what is missing.
+//!
+//! The page embeds only the index: a definition is fetched when somebody opens its table.
 
-/// A table that comes with the program, as the bytes of its file.
-#[derive(Clone, Copy, Debug)]
-pub struct BundledTable {
-    /// The id in the file.
-    pub id: &'static str,
-    /// The definition, to be read with `CheckedDefinition::load`.
-    pub text: &'static str,
-}
+mod embedded;
+mod index;
 
-/// Every table, newest notice first.
-pub const TABLES: &[BundledTable] = &[
-    BundledTable { id: "pilot-city-2017", text: include_str!("pilot-city-2017.json") },
-    BundledTable { id: "work-plan-2010", text: include_str!("work-plan-2010.json") },
-];
-
-/// The bundled table of that id.
-pub fn table(id: &str) -> Option<&'static BundledTable> {
-    TABLES.iter().find(|it| it.id == id)
-}
+pub use embedded::{BundledTable, TABLES, table};
+pub use index::{TableSummary, index, summary};

@@ -1,0 +1,80 @@
+//! The tables that come with the program: fetched and checked once for a page, when one is first opened.
+
+use super::assets::{self, AssetError};
+use super::clock;
+use crate::engine::definition::CheckedDefinition;
+use crate::engine::{locale, tables};
+use std::cell::RefCell;
+use std::sync::Arc;
+use wasm_bindgen_futures::spawn_local;
+
+/// Why a table cannot be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TableError {
+    /// No table of this id comes with the program.
+    Unknown(String),
+    /// Its file could not be had, or is not that table.
+    Asset(AssetError),
+}
+
+impl TableError {
+    /// What could not be shown, why, and how to go on.
+    pub fn words(&self, language: &str) -> String {
+        match self {
+            TableError::Unknown(id) => locale::fill(locale::word(language, "open.unknown_table"), &[("table", id)]),
+            TableError::Asset(error) => {
+                let id = error.name.trim_start_matches("tables/").trim_end_matches(".json");
+                let title = tables::summary(id).map_or(id, |it| it.title.get(language));
+                error.words(language, &locale::fill(locale::word(language, "asset.table"), &[("title", title)]))
+            }
+        }
+    }
+}
+
+thread_local! {
+    /// The tables that are here.
+    static LOADED: RefCell<Vec<Arc<CheckedDefinition>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A table, fetched and checked if it is not here yet. A failure is not kept: the next call tries again.
+pub async fn load(id: &str) -> Result<Arc<CheckedDefinition>, TableError> {
+    if let Some(found) = loaded(id) {
+        return Ok(found);
+    }
+    // The id may come from a file of the user's, and becomes part of an address.
+    if tables::summary(id).is_none() {
+        return Err(TableError::Unknown(id.into()));
+    }
+    let name = format!("tables/{id}.json");
+    let text = assets::text(&name).await.map_err(TableError::Asset)?;
+    let (checked, problems) = CheckedDefinition::load(text.as_bytes());
+    for problem in &problems {
+        leptos::logging::warn!("{id}: {problem}");
+    }
+    let Some(checked) = checked.filter(|it| &*it.definition.id == id) else {
+        return Err(TableError::Asset(AssetError::damaged(&name)));
+    };
+    // Somebody else may have fetched it meanwhile; all parts of a page share one.
+    if let Some(found) = loaded(id) {
+        return Ok(found);
+    }
+    let checked = Arc::new(checked);
+    LOADED.with_borrow_mut(|loaded| loaded.push(checked.clone()));
+    Ok(checked)
+}
+
+/// A table, if it is here.
+pub fn loaded(id: &str) -> Option<Arc<CheckedDefinition>> {
+    LOADED.with_borrow(|loaded| loaded.iter().find(|it| &*it.definition.id == id).cloned())
+}
+
+/// Fetches every table in the background a moment after the page is up, so that a network that goes away later
+/// keeps nobody from a draft.
+pub fn warm() {
+    spawn_local(async {
+        clock::pause(2000).await;
+        for it in tables::index() {
+            let _ = load(&it.id).await;
+        }
+    });
+}

@@ -3,6 +3,8 @@
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
+#[path = "web/assets.rs"]
+mod assets;
 #[path = "web/autosave.rs"]
 mod autosave;
 #[path = "web/bundle.rs"]

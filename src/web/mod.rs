@@ -16,6 +16,7 @@ pub mod element;
 pub mod files;
 pub mod filling;
 pub mod form;
+pub mod language;
 pub mod panic;
 pub mod paper;
 pub mod random;

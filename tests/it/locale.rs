@@ -3,7 +3,7 @@
 use shenbao::engine::definition::{FieldKind, Format};
 use shenbao::engine::drafts::draft::{Draft, DraftError, DraftErrorKind};
 use shenbao::engine::kinds::formats;
-use shenbao::engine::locale::{LANGUAGES, draft_error, fill, nearest, violation, word};
+use shenbao::engine::locale::{self, LANGUAGES, WordLists, draft_error, fill, nearest, violation, word};
 use shenbao::engine::validation::ViolationCode::{self, *};
 use shenbao::engine::value::json::{self, Json};
 use std::collections::BTreeMap;
@@ -16,6 +16,10 @@ fn words(text: &str) -> BTreeMap<String, String> {
     members.into_iter().map(|(key, value)| (key, value.as_text().expect("words are texts").to_string())).collect()
 }
 
+fn words_of(tag: &str) -> BTreeMap<String, String> {
+    words(locale::embedded(tag).expect("the command line has the words of every language"))
+}
+
 fn names(text: &str) -> Vec<&str> {
     let mut names: Vec<&str> =
         text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect();
@@ -26,9 +30,9 @@ fn names(text: &str) -> Vec<&str> {
 
 #[test]
 fn every_language_has_every_word_with_the_same_values() {
-    let first = words(LANGUAGES[0].text);
+    let first = words_of(LANGUAGES[0].tag);
     for language in LANGUAGES {
-        let other = words(language.text);
+        let other = words_of(language.tag);
         let missing: Vec<_> = first.keys().filter(|key| !other.contains_key(*key)).collect();
         let extra: Vec<_> = other.keys().filter(|key| !first.contains_key(*key)).collect();
         assert!(missing.is_empty() && extra.is_empty(), "{}: missing {missing:?}, extra {extra:?}", language.tag);
@@ -44,10 +48,33 @@ fn every_language_has_every_word_with_the_same_values() {
 }
 
 #[test]
+fn the_first_language_stands_in_until_another_is_there_and_for_what_that_one_lacks() {
+    // A program that embeds the first language alone, as the page does.
+    let page = WordLists::default();
+    assert!(!page.has("zh-CN") && page.install("zh-CN", locale::embedded("zh-CN").unwrap()) && page.has("zh-CN"));
+    let chinese = page.word("zh-CN", "cancel").to_owned();
+    let other = "en";
+    assert!(!page.has(other));
+    assert_eq!(page.word(other, "cancel"), chinese);
+    assert_eq!(page.word("fr", "cancel"), chinese, "a language that nobody speaks");
+    for refused in ["", "<!DOCTYPE html>", "{}", "{\"cancel\":", "[\"cancel\"]"] {
+        assert!(!page.install(other, refused), "{refused}");
+    }
+    assert!(!page.install("fr", r#"{"cancel":"Annuler"}"#));
+    assert_eq!(page.word(other, "cancel"), chinese, "what is no words file changes nothing");
+    assert!(page.install(other, r#"{"cancel":"Not now"}"#) && page.has(other));
+    assert_eq!(page.word(other, "cancel"), "Not now");
+    assert_eq!(page.word(other, "bar.home"), page.word("zh-CN", "bar.home"));
+    assert!(page.install(other, r#"{"cancel":"Later"}"#));
+    assert_eq!(page.word(other, "cancel"), "Not now", "words that were shown stay as they are");
+    assert_eq!(page.word(other, "no.such.key"), "?");
+}
+
+#[test]
 fn words_are_calm_and_free_of_jargon() {
     for language in LANGUAGES {
         // What a reviewer's command line says about a signed file may name its parts.
-        for (key, text) in words(language.text).into_iter().filter(|(key, _)| !key.starts_with("bundle.")) {
+        for (key, text) in words_of(language.tag).into_iter().filter(|(key, _)| !key.starts_with("bundle.")) {
             for bad in ["!", "！", "JSON", "hash", "schema", "哈希", "Error", "请您"] {
                 let allowed = bad == "!" && key == "verdict.lifted";
                 assert!(allowed || !text.contains(bad), "{}: {key} says {bad}", language.tag);
@@ -73,7 +100,7 @@ fn every_code_has_a_sentence() {
         .chain(["area-code", "other", "phone", "mobile", "email", "postcode", "uscc", "division-code", "document-number",
             "patent-number", "one-name"])
         .collect();
-    for key in words(LANGUAGES[0].text).keys().filter(|key| key.starts_with("violation.")) {
+    for key in words_of(LANGUAGES[0].tag).keys().filter(|key| key.starts_with("violation.")) {
         let mut names = key.split('.').skip(1);
         let code = names.next().unwrap();
         assert!(ViolationCode::ALL.iter().any(|it| it.word() == code), "{key}");
@@ -107,7 +134,7 @@ fn no_sentence_of_the_engines_faults_lacks_a_value() {
         ("TooMany", &["max", "actual"]), ("RangeUnderflow", &["min"]), ("RangeOverflow", &["max"]), ("StepMismatch", &["digits"]),
     ];
     for language in LANGUAGES {
-        for (key, text) in words(language.text) {
+        for (key, text) in words_of(language.tag) {
             let Some((_, given)) = parameters.iter().find(|(code, _)| key.split('.').nth(1) == Some(code)) else { continue };
             for name in names(&text) {
                 assert!(name == "label" || given.contains(&name), "{key} names {{{name}}}");
@@ -141,7 +168,7 @@ fn every_draft_error_is_explained() {
 
 #[test]
 fn every_key_that_the_view_names_exists() {
-    let known = words(LANGUAGES[0].text);
+    let known = words_of(LANGUAGES[0].tag);
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web")];
     let mut unknown = Vec::new();
     while let Some(folder) = folders.pop() {

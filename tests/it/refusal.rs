@@ -2,6 +2,7 @@
 
 use shenbao::engine::bundle::attachment::MEDIA_TYPES;
 use shenbao::engine::bundle::refusal::{FileRefusal, judge};
+use shenbao::engine::locale;
 
 const OLE2: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 const ZIP: &[u8] = b"PK\x03\x04\x14\x00\x06\x00";
@@ -57,10 +58,11 @@ fn a_file_has_content_and_fits_into_a_bundle() {
 
 #[test]
 fn every_refusal_has_words_in_every_language() {
-    for language in shenbao::engine::locale::LANGUAGES {
+    for language in locale::LANGUAGES {
+        let words = locale::embedded(language.tag).expect("the command line has the words of every language");
         for refusal in FileRefusal::ALL {
             let key = format!("\"{}\":", refusal.name());
-            assert!(language.text.contains(&key), "{} has no words for {key}", language.tag);
+            assert!(words.contains(&key), "{} has no words for {key}", language.tag);
         }
     }
 }

@@ -1,6 +1,11 @@
 //! Words of the product, one file per language. The engine gives codes; this turns them into sentences.
 //!
+//! The first language is part of every program. The command line embeds the others too; the page fetches one
+//! when somebody asks for it, and gives it to [`install`].
+//!
 //! Nothing in the engine uses this module.
+
+mod embedded;
 
 use crate::engine::drafts::draft::{DraftError, DraftErrorKind};
 use crate::engine::validation::ViolationCode;
@@ -9,28 +14,68 @@ use crate::engine::value::json::{self, Json, JsonErrorKind};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-/// A language the product speaks.
+/// A language the product speaks. Its words are in the file `<tag>.json`, a flat JSON object.
 #[derive(Clone, Copy, Debug)]
 pub struct Language {
     /// BCP 47 tag.
     pub tag: &'static str,
     /// Its own name.
     pub name: &'static str,
-    /// The words: a flat JSON object.
-    pub text: &'static str,
 }
 
 /// Every language. The first is complete and is what a missing tag falls back to.
 pub const LANGUAGES: &[Language] = &[
-    Language { tag: "zh-CN", name: "简体中文", text: include_str!("zh-CN.json") },
-    Language { tag: "en", name: "English", text: include_str!("en.json") },
+    Language { tag: "zh-CN", name: "简体中文" },
+    Language { tag: "en", name: "English" },
 ];
 
 type WordList = HashMap<String, String>;
 
-fn lists() -> &'static [WordList] {
-    static LISTS: OnceLock<Vec<WordList>> = OnceLock::new();
-    LISTS.get_or_init(|| LANGUAGES.iter().map(|language| read(language.text)).collect())
+/// The words of each language that are at hand. A program has one of these; a test may make its own.
+#[derive(Default)]
+pub struct WordLists([OnceLock<WordList>; LANGUAGES.len()]);
+
+impl WordLists {
+    /// The words that are part of the program, and no others.
+    pub fn embedded() -> Self {
+        let lists = WordLists::default();
+        for (tag, text) in embedded::WORDS {
+            lists.install(tag, text);
+        }
+        lists
+    }
+
+    /// Takes in the words file of a language. False for a language that is not on the list and for a file
+    /// without words. Words that are there already stay.
+    pub fn install(&self, tag: &str, text: &str) -> bool {
+        let Some(slot) = self.slot(tag) else { return false };
+        let list = read(text);
+        if list.is_empty() {
+            return false;
+        }
+        slot.get_or_init(|| list);
+        true
+    }
+
+    /// True if the words of a language are at hand.
+    pub fn has(&self, tag: &str) -> bool {
+        self.slot(tag).is_some_and(|slot| slot.get().is_some())
+    }
+
+    /// The words of a key; those of the first language if this one lacks them, or `?` if none has them.
+    pub fn word(&self, tag: &str, key: &str) -> &str {
+        let found = self.slot(tag).and_then(|slot| slot.get()?.get(key));
+        found.or_else(|| self.0.first()?.get()?.get(key)).map_or(MISSING, String::as_str)
+    }
+
+    fn slot(&self, tag: &str) -> Option<&OnceLock<WordList>> {
+        self.0.get(LANGUAGES.iter().position(|it| it.tag == tag)?)
+    }
+}
+
+fn lists() -> &'static WordLists {
+    static LISTS: OnceLock<WordLists> = OnceLock::new();
+    LISTS.get_or_init(WordLists::embedded)
 }
 
 /// Reads a words file: a flat object of texts. What is not a text is left out; a test holds the files to it.
@@ -56,10 +101,22 @@ const MISSING: &str = "?";
 
 /// The words of a key; those of the first language if this one lacks them, or `?` if none has them.
 pub fn word(language: &str, key: &str) -> &'static str {
-    let at = LANGUAGES.iter().position(|it| it.tag == language).unwrap_or(0);
-    let lists = lists();
-    let found = lists.get(at).and_then(|list| list.get(key)).or_else(|| lists.first()?.get(key));
-    found.map_or(MISSING, String::as_str)
+    lists().word(language, key)
+}
+
+/// Takes in the words file of a language for the whole program; false if that is no such file.
+pub fn install(tag: &str, text: &str) -> bool {
+    lists().install(tag, text)
+}
+
+/// True if the words of a language are at hand: it may be shown.
+pub fn has(tag: &str) -> bool {
+    lists().has(tag)
+}
+
+/// The words file of a language, if it is part of the program.
+pub fn embedded(tag: &str) -> Option<&'static str> {
+    embedded::WORDS.iter().find(|(it, _)| *it == tag).map(|(_, text)| *text)
 }
 
 /// The text with each `{name}` replaced by its value; a name without a value stays.

@@ -26,6 +26,7 @@ pub mod sign;
 pub mod signing;
 pub mod start;
 pub mod storage;
+pub mod style;
 pub mod tables;
 pub mod ui;
 pub mod verify;

@@ -15,6 +15,7 @@ mod readme;
 mod refusal;
 mod scale;
 mod scenario;
+mod style;
 mod tables;
 mod text;
 mod tidy;

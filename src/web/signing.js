@@ -6,7 +6,7 @@ function load() {
   if (!loading) {
     // This file lies under snippets/ beside the page's program; the module lies next to that folder.
     const base = import.meta.url.replace(/snippets\/.*$/, "");
-    loading = import(base + "signing.js").then(async (module) => {
+    loading = import(new URL("signing.js", base).href).then(async (module) => {
       await module.default({ module_or_path: new URL("signing_bg.wasm", base) });
       return module;
     });

@@ -6,7 +6,7 @@
 
 use crate::say::{Outcome, fail, run as run_command};
 use crate::setup::{self, Tools};
-use crate::{dist_dir, figures, mvp, root};
+use crate::{dist_dir, figures, minify, mvp, root};
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -36,6 +36,7 @@ pub fn page(tools: &Tools) -> Outcome<()> {
     for module in &modules {
         mvp::check(module)?;
     }
+    minify::dist(tools)?;
     println!("{} wasm module(s) validate with MVP features and mutable globals alone", modules.len());
     println!("the page is in {}", dist_dir().display());
     Ok(())

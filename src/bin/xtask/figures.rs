@@ -17,8 +17,12 @@ enum Moment {
     OnDemand,
 }
 
-/// Files by the beginning of their name; whatever is not listed counts as needed to start.
-const LATER: &[(&str, Moment)] = &[
+/// Files by the beginning of their name, the first that fits; whatever is not listed counts as needed to start.
+/// Filling needs one table: the larger one counts.
+const MOMENTS: &[(&str, Moment)] = &[
+    ("tables/pilot-city-2017.json", Moment::Start),
+    ("tables/", Moment::OnDemand),
+    ("locale/", Moment::OnDemand),
     ("signing", Moment::Signing),
     ("divisions", Moment::OnDemand),
     ("office", Moment::OnDemand),
@@ -62,7 +66,7 @@ pub fn print(tools: &Tools) -> Outcome<bool> {
         let mut numbers = line.split(' ').filter_map(|it| it.parse::<u64>().ok());
         let (Some(raw), Some(brotli)) = (numbers.next(), numbers.next()) else { continue };
         let name = file.strip_prefix(dist_dir()).unwrap_or(file).display().to_string();
-        let moment = LATER.iter().find(|(prefix, _)| name.starts_with(prefix)).map_or(Moment::Start, |it| it.1);
+        let moment = MOMENTS.iter().find(|(prefix, _)| name.starts_with(prefix)).map_or(Moment::Start, |it| it.1);
         let note = match moment {
             Moment::Start => {
                 start = (start.0 + raw, start.1 + brotli);

@@ -6,6 +6,7 @@
 
 mod build;
 mod figures;
+mod minify;
 mod mvp;
 mod say;
 mod serve;

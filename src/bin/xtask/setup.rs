@@ -13,6 +13,7 @@ use std::process::Command;
 
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132";
+const ESBUILD: &str = "0.28.2";
 const GECKODRIVER: &str = "0.37.1";
 const NETWORK_MEND: &str = "check that this machine reaches the crates registry, then run the same command again; finished parts are kept";
 
@@ -99,19 +100,21 @@ pub fn run(_: &[String]) -> Outcome<()> {
 /// Makes sure that the page can be built.
 pub fn for_build() -> Outcome<Tools> {
     let path = tool_path();
-    println!("[1/5] compiler for the browser");
+    println!("[1/6] compiler for the browser");
     let toolchain = toolchain()?;
     let tools = Tools { toolchain, path };
-    println!("[2/5] node and npm");
+    println!("[2/6] node and npm");
     node(&tools)?;
     let bindgen = locked_version("wasm-bindgen")?;
-    println!("[3/5] wasm-bindgen {bindgen}");
+    println!("[3/6] wasm-bindgen {bindgen}");
     // Without --locked: the lock file inside that package has named versions that registries no longer serve.
     cargo_tool(&tools, "wasm-bindgen", "wasm-bindgen-cli", &bindgen, false)?;
-    println!("[4/5] trunk {TRUNK}");
+    println!("[4/6] trunk {TRUNK}");
     cargo_tool(&tools, "trunk", "trunk", TRUNK, true)?;
-    println!("[5/5] wasm-opt {BINARYEN}");
+    println!("[5/6] wasm-opt {BINARYEN}");
     wasm_opt(&tools)?;
+    println!("[6/6] esbuild {ESBUILD}");
+    esbuild(&tools)?;
     Ok(tools)
 }
 
@@ -205,7 +208,8 @@ fn cache_dir() -> PathBuf {
 /// The cache first, so that a tool of the right version there wins over another one on PATH.
 fn tool_path() -> OsString {
     let cache = cache_dir();
-    let mut dirs = vec![cache.join("bin"), cache.join(format!("binaryen-{BINARYEN}/node_modules/.bin"))];
+    let npm = |name: &str, version: &str| cache.join(format!("{name}-{version}/node_modules/.bin"));
+    let mut dirs = vec![cache.join("bin"), npm("binaryen", BINARYEN), npm("esbuild", ESBUILD)];
     dirs.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
     env::join_paths(dirs).unwrap_or_default()
 }
@@ -326,19 +330,38 @@ fn wasm_opt(tools: &Tools) -> Outcome<()> {
         println!("  there already");
         return Ok(());
     }
-    let folder = cache_dir().join(format!("binaryen-{BINARYEN}"));
+    npm_tool(tools, "binaryen", BINARYEN, &format!("{BINARYEN}.0.0"))?;
+    if fits(tools) {
+        return Ok(());
+    }
+    fail("wasm-opt is installed but does not run", format!("remove {} and run the command again", cache_dir().display()))
+}
+
+fn esbuild(tools: &Tools) -> Outcome<()> {
+    let fits = |tools: &Tools| output_of(tools.command("esbuild").arg("--version")).as_deref() == Some(ESBUILD);
+    if fits(tools) {
+        println!("  there already");
+        return Ok(());
+    }
+    npm_tool(tools, "esbuild", ESBUILD, ESBUILD)?;
+    if fits(tools) {
+        return Ok(());
+    }
+    fail("esbuild is installed but does not run", format!("remove {} and run the command again", cache_dir().display()))
+}
+
+/// Installs one program from the npm registry into a folder of its own.
+fn npm_tool(tools: &Tools, package: &str, version: &str, npm_version: &str) -> Outcome<()> {
+    let folder = cache_dir().join(format!("{package}-{version}"));
     fs::create_dir_all(&folder).map_err(|error| Failure {
         what: format!("{} cannot be made: {error}", folder.display()),
         mend: "make the folder writable, or set XDG_CACHE_HOME to one that is".to_owned(),
     })?;
     let mut command = tools.command("npm");
-    command.args(["install", "--no-audit", "--no-fund", "--no-save", "--prefix"]).arg(&folder).arg(format!("binaryen@{BINARYEN}.0.0"));
-    command.current_dir(&folder);
-    run_command(&mut command, "check that this machine reaches the npm registry, then run the same command again")?;
-    if fits(tools) {
-        return Ok(());
-    }
-    fail("wasm-opt is installed but does not run", format!("remove {} and run the command again", folder.display()))
+    // Neither package needs a script of its own to be installed.
+    command.args(["install", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts", "--prefix"]).arg(&folder);
+    command.arg(format!("{package}@{npm_version}")).current_dir(&folder);
+    run_command(&mut command, "check that this machine reaches the npm registry, then run the same command again")
 }
 
 fn apt_install(packages: &[&str]) -> Outcome<()> {

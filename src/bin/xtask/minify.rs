@@ -1,0 +1,108 @@
+//! Makes the built files small: scripts with esbuild, JSON by leaving out the spaces. What a script says stays
+//! within the syntax of the browsers that the README names; esbuild fails where it could not write it that way.
+
+use crate::dist_dir;
+use crate::say::{Failure, Outcome, run as run_command};
+use crate::setup::Tools;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The oldest browsers that run the form.
+const TARGET: &str = "--target=chrome90,firefox90,safari15";
+
+/// The page's own script; it loads everything else.
+const START: &str = "start.js";
+
+/// The module that signs; a second script, since it is loaded later.
+const SIGNING: &str = "signing.js";
+
+/// Runs first, in any browser there is, to say that it is too old: no newer syntax, and names that stay readable.
+const UNSUPPORTED: &str = "unsupported.js";
+
+/// Scripts that are inside [`START`] afterwards.
+const BUNDLED: &[&str] = &["shenbao-app.js", "snippets"];
+
+const MEND: &str = "look at the message of esbuild above; the scripts are in src/web";
+
+/// Rewrites the built files in place.
+pub fn dist(tools: &Tools) -> Outcome<()> {
+    let dist = dist_dir();
+    let esbuild = |name: &str, words: &[&str]| {
+        let mut command = tools.command("esbuild");
+        let mut outfile = std::ffi::OsString::from("--outfile=");
+        outfile.push(dist.join(name));
+        command.arg(dist.join(name)).args(words).arg(outfile);
+        command.args(["--allow-overwrite", "--charset=utf8", "--legal-comments=none", "--log-level=warning"]);
+        run_command(&mut command, MEND)
+    };
+    // One request instead of one for each file of wasm-bindgen, and 1 kB less.
+    esbuild(START, &["--bundle", "--format=esm", "--minify", TARGET])?;
+    esbuild(SIGNING, &["--minify", TARGET])?;
+    esbuild(UNSUPPORTED, &["--minify-whitespace", "--target=es5"])?;
+    for name in BUNDLED {
+        let path = dist.join(name);
+        let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        removed.map_err(|error| failure(&path, &error))?;
+    }
+    for path in json_files(&dist) {
+        let text = fs::read_to_string(&path).map_err(|error| failure(&path, &error))?;
+        fs::write(&path, without_spaces(&text)).map_err(|error| failure(&path, &error))?;
+    }
+    Ok(())
+}
+
+fn failure(path: &Path, error: &std::io::Error) -> Failure {
+    Failure { what: format!("{}: {error}", path.display()), mend: "build again".to_owned() }
+}
+
+/// The JSON files in the folders of the built page: tables and words.
+fn json_files(dist: &Path) -> Vec<PathBuf> {
+    let folders = ["tables", "locale"].map(|it| dist.join(it));
+    let entries = folders.iter().flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten());
+    entries.map(|it| it.path()).filter(|it| it.extension().is_some_and(|extension| extension == "json")).collect()
+}
+
+/// JSON without the spaces between its tokens. The order of members stays: the first language of a word is what
+/// stands in for another.
+fn without_spaces(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    let mut in_string = false;
+    let mut is_escaped = false;
+    for it in json.chars() {
+        if in_string {
+            in_string = is_escaped || it != '"';
+            is_escaped = !is_escaped && it == '\\';
+        } else if it.is_ascii_whitespace() {
+            continue;
+        } else {
+            in_string = it == '"';
+        }
+        out.push(it);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_spaces;
+    use shenbao::engine::locale::{LANGUAGES, embedded};
+    use shenbao::engine::tables::TABLES;
+    use shenbao::engine::value::json::parse;
+
+    #[test]
+    fn only_what_stands_between_tokens_goes() {
+        assert_eq!(without_spaces("{ \"a b\" : [ 1,\n\t2 ] }\n"), r#"{"a b":[1,2]}"#);
+        assert_eq!(without_spaces(r#"[ "\" [ ", "\\" , " \\\" " ]"#), r#"["\" [ ","\\"," \\\" "]"#);
+    }
+
+    #[test]
+    fn every_file_says_the_same_afterwards() {
+        let words = LANGUAGES.iter().filter_map(|it| embedded(it.tag));
+        for text in TABLES.iter().map(|it| it.text).chain(words) {
+            let short = without_spaces(text);
+            assert!(short.len() < text.len());
+            // Equal values have their members in the same order.
+            assert_eq!(parse(short.as_bytes(), 24), parse(text.as_bytes(), 24));
+        }
+    }
+}

@@ -153,7 +153,7 @@ fn adding_and_removing_a_park_or_row_wakes_no_other() {
         },
     );
     for it in &found {
-        let others: Vec<_> = it.noticed.iter().filter(|it| it.contains("/p") || it.contains("/c0") || it.contains("/c1")).collect();
+        let others: Vec<_> = it.noticed.iter().filter(|it| it.contains("parks/p") || it.contains("companies/c")).collect();
         assert_eq!(others, Vec::<&String>::new());
     }
 }

@@ -1,7 +1,7 @@
 //! The members of a definition file, section 2 and 3 of the format.
 
 use super::problem::{ProblemCode, Problems};
-use super::record::{self, Decode, Members, record, words_enum};
+use super::record::{self, Blank, Decode, Members, record, words_enum};
 use crate::engine::value::json::Json;
 use std::sync::Arc;
 
@@ -107,35 +107,35 @@ record! {
         /// Heading as printed.
         pub title: Words,
         /// Second heading line.
-        pub subtitle: Words = Words::default(),
+        pub subtitle: Words = Blank,
         /// 说明 under the table.
-        pub remark: Words = Words::default(),
+        pub remark: Words = Blank,
         /// Printed in its notice, or reconstructed from what it asks for.
         pub provenance: Provenance,
         /// Where the table comes from, shown in the form, on paper and in exports.
-        pub provenance_note: Words = Words::default(),
+        pub provenance_note: Words = Blank,
         /// The notice.
         pub notice: Notice,
         /// Public pages that a source may name.
-        pub references: Vec<Reference> = Vec::new(),
+        pub references: Vec<Reference> = Blank,
         /// Who fills, receives or gives opinions.
-        pub offices: Vec<Office> = Vec::new(),
+        pub offices: Vec<Office> = Blank,
         /// Deadlines and limits that whoever distributes the form may change.
-        pub profile: Vec<ProfileValue> = Vec::new(),
+        pub profile: Vec<ProfileValue> = Blank,
         /// Code lists, registers and suggestions.
-        pub lists: Vec<(Arc<str>, CodeList)> = Vec::new(),
+        pub lists: Vec<(Arc<str>, CodeList)> = Blank,
         /// The parts in order.
         pub parts: Vec<Part>,
         /// Conditions that concern more than one answer.
-        pub rules: Vec<Rule> = Vec::new(),
+        pub rules: Vec<Rule> = Blank,
         /// Documents that accompany the table.
-        pub materials: Vec<Material> = Vec::new(),
+        pub materials: Vec<Material> = Blank,
         /// Example answers with the outcome of every rule.
-        pub cases: Vec<Case> = Vec::new(),
+        pub cases: Vec<Case> = Blank,
         /// Whom the finished table goes to; no address is shipped.
-        pub recipients: Vec<Recipient> = Vec::new(),
+        pub recipients: Vec<Recipient> = Blank,
         /// Dates to remember, for calendars only.
-        pub reminders: Vec<Reminder> = Vec::new(),
+        pub reminders: Vec<Reminder> = Blank,
     }
 }
 
@@ -153,17 +153,17 @@ record! {
     /// The notice that asks for the table.
     pub struct Notice {
         /// 文号.
-        pub number: String = String::new(),
+        pub number: String = Blank,
         /// Its title.
-        pub title: Words = Words::default(),
+        pub title: Words = Blank,
         /// Who issued it.
-        pub issuers: Vec<Words> = Vec::new(),
+        pub issuers: Vec<Words> = Blank,
         /// ISO date.
-        pub issued: String = String::new(),
+        pub issued: String = Blank,
         /// Which attachment the table is.
-        pub attachment: Words = Words::default(),
+        pub attachment: Words = Blank,
         /// Shown as text, never fetched.
-        pub url: String = String::new(),
+        pub url: String = Blank,
     }
 }
 
@@ -175,7 +175,7 @@ record! {
         /// Its title.
         pub title: Words,
         /// Where it was seen.
-        pub r#where: String = String::new(),
+        pub r#where: String = Blank,
     }
 }
 
@@ -187,7 +187,7 @@ record! {
         /// Its name as shown.
         pub label: Words,
         /// The role used in bundles; the id by default.
-        pub role: Option<Id> = None,
+        pub role: Option<Id> = Blank,
     }
 }
 
@@ -217,7 +217,7 @@ record! {
         /// Its name as shown.
         pub label: Words,
         /// Where the value comes from.
-        pub source: Option<Source> = None,
+        pub source: Option<Source> = Blank,
     }
 }
 
@@ -268,13 +268,13 @@ record! {
         /// Its heading.
         pub label: Words,
         /// Help shown under the heading.
-        pub hint: Words = Words::default(),
+        pub hint: Words = Blank,
         /// Inherited by its sections and fields.
-        pub source: Option<Source> = None,
+        pub source: Option<Source> = Blank,
         /// Absent: filled once.
-        pub repeat: Option<Repeat> = None,
+        pub repeat: Option<Repeat> = Blank,
         /// Office that normally fills it; the first by default.
-        pub filled_by: Option<Id> = None,
+        pub filled_by: Option<Id> = Blank,
         /// True if this part may be filled alone and sent as a part file.
         pub separable: bool = false,
         /// Where it starts on paper.
@@ -282,11 +282,11 @@ record! {
         /// Asked at all?
         pub relevant: Condition = Condition::Fixed(true),
         /// Overrides the definition's provenance.
-        pub provenance: Option<Provenance> = None,
+        pub provenance: Option<Provenance> = Blank,
         /// Overrides the definition's note.
-        pub provenance_note: Words = Words::default(),
+        pub provenance_note: Words = Blank,
         /// Former ids.
-        pub was: Vec<Id> = Vec::new(),
+        pub was: Vec<Id> = Blank,
         /// The sections in order.
         pub sections: Vec<Section>,
     }
@@ -322,11 +322,11 @@ record! {
         /// Most instances.
         pub max: u32 = 50,
         /// Instances of a new document; `min` by default.
-        pub start: Option<u32> = None,
+        pub start: Option<u32> = Blank,
         /// What one is called: 园区.
         pub noun: Words,
         /// Field that names an instance in lists.
-        pub name_from: Option<Id> = None,
+        pub name_from: Option<Id> = Blank,
     }
 }
 
@@ -334,15 +334,15 @@ record! {
     /// Headings of a part; not in answer paths.
     pub struct Section {
         /// The heading.
-        pub heading: Words = Words::default(),
+        pub heading: Words = Blank,
         /// Where the heading stands.
         pub layout: SectionLayout = SectionLayout { heading: HeadingAt::Top, width: 2 },
         /// Inherited by its fields.
-        pub source: Option<Source> = None,
+        pub source: Option<Source> = Blank,
         /// Asked at all?
         pub relevant: Condition = Condition::Fixed(true),
         /// Help shown under the heading.
-        pub hint: Words = Words::default(),
+        pub hint: Words = Blank,
         /// The fields in order.
         pub fields: Vec<Field>,
     }
@@ -400,13 +400,13 @@ record! {
     /// A field's cells on the 24 columns of the table.
     pub struct FieldLayout {
         /// Columns of the label cell; 4 by default.
-        pub label: Option<u32> = None,
+        pub label: Option<u32> = Blank,
         /// Columns of the value cell; 8, or 20 for long texts, by default.
-        pub value: Option<u32> = None,
+        pub value: Option<u32> = Blank,
         /// Where the label stands.
         pub label_at: LabelAt = LabelAt::Left,
         /// Least height in print, in lines.
-        pub lines: Option<u32> = None,
+        pub lines: Option<u32> = Blank,
         /// True starts a new line of the table.
         pub r#break: bool = false,
     }
@@ -436,11 +436,11 @@ record! {
         /// Kind of source.
         pub kind: SourceKind,
         /// Clause of the notice, such as 二(一).
-        pub at: String = String::new(),
+        pub at: String = Blank,
         /// Id of a reference.
-        pub r#ref: Option<Id> = None,
+        pub r#ref: Option<Id> = Blank,
         /// In words.
-        pub note: Words = Words::default(),
+        pub note: Words = Blank,
     }
 }
 
@@ -468,33 +468,33 @@ record! {
         /// Its label.
         pub label: Words,
         /// Help, shown under the control.
-        pub hint: Words = Words::default(),
+        pub hint: Words = Blank,
         /// An example of an answer.
-        pub example: Words = Words::default(),
+        pub example: Words = Blank,
         /// Printed in the cell after the value.
-        pub unit: Words = Words::default(),
+        pub unit: Words = Blank,
         /// Must there be an answer?
         pub required: Condition = Condition::Fixed(false),
         /// Asked at all?
         pub relevant: Condition = Condition::Fixed(true),
         /// May 无 be confirmed?
-        pub none: NoneAllowed = NoneAllowed(None),
+        pub none: NoneAllowed = Blank,
         /// Written as an ordinary answer when the instance or row is made.
-        pub default: Option<Json> = None,
+        pub default: Option<Json> = Blank,
         /// Name of a value that the host or an invitation may give.
-        pub prefill: Option<Id> = None,
+        pub prefill: Option<Id> = Blank,
         /// Office id: printed empty, never fillable here.
-        pub reserved_for: Option<Id> = None,
+        pub reserved_for: Option<Id> = Blank,
         /// When it is printed; absent: always, but never for source `help`.
-        pub print: Option<Print> = None,
+        pub print: Option<Print> = Blank,
         /// Former ids.
-        pub was: Vec<Id> = Vec::new(),
+        pub was: Vec<Id> = Blank,
         /// Inherited from section or part if absent.
-        pub source: Option<Source> = None,
+        pub source: Option<Source> = Blank,
         /// Its cells.
         pub layout: FieldLayout = FieldLayout { label: None, value: None, label_at: LabelAt::Left, lines: None, r#break: false },
         /// Width as a column of rows.
-        pub width: Option<u32> = None,
+        pub width: Option<u32> = Blank,
     }
 }
 
@@ -511,7 +511,7 @@ impl Decode for NoneAllowed {
             Some(Json::Bool(allowed)) => allowed.then(|| Words::of_both("无", "none")),
             Some(Json::Object(_)) => {
                 let json = record::closed_object(json, NONE_MEMBERS, problems);
-                Some(Members::new(json, NONE_MEMBERS, problems).read())
+                Some(Members::new(json, NONE_MEMBERS, problems).read(true))
             }
             _ => {
                 record::wrong_type(json, "true, false or {\"label\": words}", problems);
@@ -620,9 +620,9 @@ impl Decode for Field {
     fn read(json: Option<&Json>, problems: &mut Problems) -> Self {
         let json = record::expect_object(json, problems);
         let mut first = Members::new(json, FIELD_MEMBERS, problems);
-        let id = first.read();
+        let id = first.read(true);
         // Only reports what is no text here; which words there are is said after the common members.
-        first.read::<String>();
+        first.read::<String>(true);
         let common = FieldCommon::read_members(json, problems);
         let mut kind = None;
         if let Some(json) = json
@@ -691,13 +691,13 @@ record! {
         /// Most characters (code points).
         pub max_length: u32 = 200,
         /// Structure to check.
-        pub format: Option<Format> = None,
+        pub format: Option<Format> = Blank,
         /// Weight of a broken structure.
         pub format_severity: Severity = Severity::Error,
         /// Whole-value pattern.
-        pub pattern: Option<String> = None,
+        pub pattern: Option<String> = Blank,
         /// List offered while typing.
-        pub suggestions: Option<Id> = None,
+        pub suggestions: Option<Id> = Blank,
         /// Never twice the same, compared folded.
         pub unique: bool = false,
         /// Weight of a repetition.
@@ -721,9 +721,9 @@ record! {
     /// Members of `integer`.
     pub struct IntegerKind {
         /// Least value.
-        pub min: Option<i64> = None,
+        pub min: Option<i64> = Blank,
         /// Greatest value.
-        pub max: Option<i64> = None,
+        pub max: Option<i64> = Blank,
     }
 }
 
@@ -733,9 +733,9 @@ record! {
         /// Digits after the point, 1 to 6.
         pub digits: u32,
         /// Least value, as text.
-        pub min: Option<String> = None,
+        pub min: Option<String> = Blank,
         /// Greatest value, as text.
-        pub max: Option<String> = None,
+        pub max: Option<String> = Blank,
     }
 }
 
@@ -743,9 +743,9 @@ record! {
     /// Members of `year`, `month` and `date`.
     pub struct DateKind {
         /// Earliest, in the answer's own form.
-        pub min: Option<ProfileText> = None,
+        pub min: Option<ProfileText> = Blank,
         /// Latest, in the answer's own form.
-        pub max: Option<ProfileText> = None,
+        pub max: Option<ProfileText> = Blank,
     }
 }
 
@@ -768,9 +768,9 @@ record! {
         /// What is shown.
         pub label: Words,
         /// Present on the one option that asks for words.
-        pub other: Option<OtherWords> = None,
+        pub other: Option<OtherWords> = Blank,
         /// Former codes.
-        pub was: Vec<Id> = Vec::new(),
+        pub was: Vec<Id> = Blank,
     }
 }
 
@@ -786,9 +786,9 @@ record! {
     /// Members of `choice`.
     pub struct ChoiceKind {
         /// The options in order.
-        pub options: Vec<Choice> = Vec::new(),
+        pub options: Vec<Choice> = Blank,
         /// List whose entries are the options.
-        pub options_from: Option<Id> = None,
+        pub options_from: Option<Id> = Blank,
     }
 }
 
@@ -796,13 +796,13 @@ record! {
     /// Members of `choices`.
     pub struct ChoicesKind {
         /// The options in order.
-        pub options: Vec<Choice> = Vec::new(),
+        pub options: Vec<Choice> = Blank,
         /// List whose entries are the options.
-        pub options_from: Option<Id> = None,
+        pub options_from: Option<Id> = Blank,
         /// Fewest.
         pub min: u32 = 0,
         /// Most.
-        pub max: Option<u32> = None,
+        pub max: Option<u32> = Blank,
     }
 }
 
@@ -816,7 +816,7 @@ record! {
         /// Most characters of one.
         pub max_length: u32 = 100,
         /// List offered while typing.
-        pub suggestions: Option<Id> = None,
+        pub suggestions: Option<Id> = Blank,
     }
 }
 
@@ -838,7 +838,7 @@ record! {
         /// Most entries.
         pub max: u32 = 50,
         /// Extensions allowed; all of the bundle format by default.
-        pub types: Vec<Id> = Vec::new(),
+        pub types: Vec<Id> = Blank,
     }
 }
 
@@ -852,15 +852,15 @@ record! {
         /// Most rows.
         pub max: u32 = 200,
         /// What one is called.
-        pub noun: Words = Words::default(),
+        pub noun: Words = Blank,
         /// Rows that are always there.
-        pub fixed: Vec<FixedRow> = Vec::new(),
+        pub fixed: Vec<FixedRow> = Blank,
         /// Columns that together are never twice the same.
-        pub unique: Vec<Id> = Vec::new(),
+        pub unique: Vec<Id> = Blank,
         /// Columns become lines.
         pub transpose: bool = false,
         /// A second head line.
-        pub groups: Vec<ColumnGroup> = Vec::new(),
+        pub groups: Vec<ColumnGroup> = Blank,
     }
 }
 
@@ -870,11 +870,11 @@ record! {
         /// Its row id.
         pub key: Id,
         /// Its heading.
-        pub label: Words = Words::default(),
+        pub label: Words = Blank,
         /// Rows of one group share a merged heading cell.
-        pub group: Words = Words::default(),
+        pub group: Words = Blank,
         /// Constants that expressions can read.
-        pub cells: Vec<(Arc<str>, Json)> = Vec::new(),
+        pub cells: Vec<(Arc<str>, Json)> = Blank,
     }
 }
 
@@ -940,7 +940,7 @@ record! {
     /// Members of `seal` and `opinion`.
     pub struct SealKind {
         /// Office that seals.
-        pub office: Option<Id> = None,
+        pub office: Option<Id> = Blank,
         /// Height of the box in millimetres.
         pub size: u32 = 45,
         /// Print 年 月 日.
@@ -958,7 +958,7 @@ record! {
         /// Its name.
         pub label: Words,
         /// Office that brings it; another than the filler's is listed, not asked.
-        pub by: Option<Id> = None,
+        pub by: Option<Id> = Blank,
         /// Must it be there?
         pub required: Condition = Condition::Fixed(false),
         /// Asked at all?
@@ -970,11 +970,11 @@ record! {
         /// How it may be sent.
         pub media: Vec<Medium> = vec![Medium::Paper, Medium::Electronic],
         /// Number of paper copies.
-        pub copies: Option<u32> = None,
+        pub copies: Option<u32> = Blank,
         /// Help.
-        pub hint: Words = Words::default(),
+        pub hint: Words = Blank,
         /// Where it comes from.
-        pub source: Option<Source> = None,
+        pub source: Option<Source> = Blank,
     }
 }
 
@@ -994,29 +994,29 @@ record! {
         /// Its id.
         pub id: Id,
         /// Absent: the whole document; a part, `part.rows`, or `collection`.
-        pub scope: Option<Id> = None,
+        pub scope: Option<Id> = Blank,
         /// Groups the applications of a collection.
-        pub group: Option<Expr> = None,
+        pub group: Option<Expr> = Blank,
         /// Its weight.
         pub severity: Severity,
         /// Where it applies.
-        pub when: Option<Expr> = None,
+        pub when: Option<Expr> = Blank,
         /// What must hold.
         pub check: Expr,
         /// Said when it does not hold; `{name}` are parameters.
         pub message: Words,
         /// Values of the message.
-        pub parameters: Vec<(Arc<str>, Parameter)> = Vec::new(),
+        pub parameters: Vec<(Arc<str>, Parameter)> = Blank,
         /// What the violation marks.
-        pub fields: Vec<String> = Vec::new(),
+        pub fields: Vec<String> = Blank,
         /// Where it comes from.
-        pub source: Option<Source> = None,
+        pub source: Option<Source> = Blank,
         /// The reason that lifts it.
         pub r#override: OverrideReason = OverrideReason { min_length: 10 },
         /// Listed in the conditions panel, also when it holds.
         pub verdict: bool = false,
         /// What the condition asks for, shown while undecided and when it holds.
-        pub label: Words = Words::default(),
+        pub label: Words = Blank,
     }
 }
 
@@ -1047,7 +1047,7 @@ impl Decode for Parameter {
             _ => {
                 let json = record::closed_object(json, PARAMETER_MEMBERS, problems);
                 let mut members = Members::new(json, PARAMETER_MEMBERS, problems);
-                Parameter { of: members.read(), digits: Some(members.read()) }
+                Parameter { of: members.read(true), digits: Some(members.read(true)) }
             }
         }
     }
@@ -1064,21 +1064,21 @@ record! {
         /// Its id.
         pub id: Id,
         /// A whole document's answers.
-        pub answers: Option<Json> = None,
+        pub answers: Option<Json> = Blank,
         /// The case whose answers are changed.
-        pub base: Option<Id> = None,
+        pub base: Option<Id> = Blank,
         /// Answer path to value; null removes.
-        pub set: Vec<(Arc<str>, Json)> = Vec::new(),
+        pub set: Vec<(Arc<str>, Json)> = Blank,
         /// Profile values in use.
-        pub profile: Vec<(Arc<str>, ProfileText)> = Vec::new(),
+        pub profile: Vec<(Arc<str>, ProfileText)> = Blank,
         /// Rule id to outcome.
-        pub expect: Vec<(Arc<str>, Json)> = Vec::new(),
+        pub expect: Vec<(Arc<str>, Json)> = Blank,
         /// Paths without a required answer.
-        pub missing: Vec<String> = Vec::new(),
+        pub missing: Vec<String> = Blank,
         /// Paths whose answer breaks its field's conditions.
-        pub invalid: Vec<String> = Vec::new(),
+        pub invalid: Vec<String> = Blank,
         /// Path of a computed cell to the text shown.
-        pub shown: Vec<(Arc<str>, String)> = Vec::new(),
+        pub shown: Vec<(Arc<str>, String)> = Blank,
     }
 }
 
@@ -1114,13 +1114,13 @@ record! {
         /// Main recipient or copy.
         pub kind: RecipientKind = RecipientKind::To,
         /// How.
-        pub via: Vec<Via> = Vec::new(),
+        pub via: Vec<Via> = Blank,
         /// Number of paper copies.
-        pub copies: Option<Json> = None,
+        pub copies: Option<Json> = Blank,
         /// Profile id of an address; none is shipped.
-        pub address: Option<Json> = None,
+        pub address: Option<Json> = Blank,
         /// In words.
-        pub note: Words = Words::default(),
+        pub note: Words = Blank,
     }
 }
 
@@ -1134,7 +1134,7 @@ record! {
         /// `{"on": …}`, `{"yearly": …, "from": …, "until": …}` or `{"after": "award", "months": …}`.
         pub due: Json,
         /// Where it comes from.
-        pub source: Option<Source> = None,
+        pub source: Option<Source> = Blank,
     }
 }
 

@@ -97,10 +97,10 @@ pub(crate) use record;
 /// The next member of a record, with its default if it has one.
 macro_rules! read_member {
     ($members:ident) => {
-        $members.read()
+        $members.read(true)
     };
     ($members:ident, $default:expr) => {
-        $members.read_or($default)
+        $crate::engine::definition::record::Absent::read($default, &mut $members)
     };
 }
 pub(crate) use read_member;
@@ -176,21 +176,38 @@ impl<'a> Members<'a> {
         json
     }
 
-    /// Reads the next member, which must be there.
+    /// Reads the next member.
     #[inline(never)]
-    pub fn read<T: Decode>(&mut self) -> T {
-        let json = self.enter(true);
+    pub fn read<T: Decode>(&mut self, is_required: bool) -> T {
+        let json = self.enter(is_required);
         let value = T::read(json, self.problems);
         self.problems.leave();
         value
     }
 
+}
+
+/// The default of a member.
+pub trait Absent<T> {
     /// Reads the next member, which may be absent.
+    fn read(self, members: &mut Members) -> T;
+}
+
+/// The default of most members: the value that stands for nothing.
+pub struct Blank;
+
+impl<T: Decode> Absent<T> for Blank {
+    fn read(self, members: &mut Members) -> T {
+        members.read(false)
+    }
+}
+
+impl<T: Decode> Absent<T> for T {
     #[inline(never)]
-    pub fn read_or<T: Decode>(&mut self, default: T) -> T {
-        let json = self.enter(false);
-        let value = if json.is_some() { T::read(json, self.problems) } else { default };
-        self.problems.leave();
+    fn read(self, members: &mut Members) -> T {
+        let json = members.enter(false);
+        let value = if json.is_some() { T::read(json, members.problems) } else { self };
+        members.problems.leave();
         value
     }
 }

@@ -122,7 +122,7 @@ impl AnswersDocument {
         match edit {
             Edit::SetAnswer { path, answer } => self.set_answer(path, answer, changes),
             Edit::InsertInstance { part, at, instance } => {
-                let instances = self.parts.entry(part.clone()).or_default();
+                let instances = self.parts.get_or_insert_with(part.clone(), Vec::new);
                 let id = instance.id.clone();
                 if instances.iter().any(|it| it.id == id) {
                     return None;

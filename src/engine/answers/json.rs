@@ -53,7 +53,7 @@ pub fn write_data(document: &AnswersDocument, with_kept: bool, out: &mut String)
 pub fn write_answers(document: &AnswersDocument, out: &mut String) {
     out.push('{');
     let mut n_parts = 0;
-    for (part, instances) in &document.parts {
+    for (part, instances) in document.parts.iter() {
         let is_once = matches!(instances.as_slice(), [one] if one.id.is_empty());
         let is_blank = instances.is_empty() || is_once && instances.iter().all(|it| it.answers.is_empty());
         if is_blank {

@@ -46,7 +46,7 @@ impl AnswersDocument {
     pub fn fill_up(&mut self, definition: &Definition) {
         let once = definition.parts.iter().filter(|part| part.repeat.is_none()).map(|part| part.id.clone());
         for part in once.chain([Id::from(MATERIALS)]) {
-            let instances = self.parts.entry(part).or_default();
+            let instances = self.parts.get_or_insert_with(part, Vec::new);
             if instances.is_empty() {
                 instances.push(PartInstance { id: "".into(), answers: Cells::new() });
             }

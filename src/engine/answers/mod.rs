@@ -7,6 +7,7 @@ pub mod path;
 pub mod schema;
 
 use crate::engine::definition::Id;
+use crate::engine::value::map::Map;
 use std::collections::BTreeMap;
 
 pub use edit::{Changes, Edit};
@@ -176,11 +177,11 @@ pub struct AnswersDocument {
     /// The document.
     pub document: DocumentIdentity,
     /// Part id → its instances, in the shown order. Materials are a part filled once, `materials`.
-    pub parts: BTreeMap<Id, Vec<PartInstance>>,
+    pub parts: Map<Vec<PartInstance>>,
     /// Reasons for overridable rules.
     pub overrides: Vec<Override>,
     /// Profile values that differ from the definition's.
-    pub profile: BTreeMap<Id, String>,
+    pub profile: Map<String>,
     /// Files attached.
     pub attachments: Vec<Attachment>,
     /// Answers of another version without a place here.

@@ -11,7 +11,7 @@ use crate::engine::drafts::draft::{DraftError, DraftErrorKind};
 use crate::engine::validation::ViolationCode;
 use crate::engine::value::date::Date;
 use crate::engine::value::json::{self, Json, JsonErrorKind};
-use std::collections::HashMap;
+use crate::engine::value::map::Map;
 use std::sync::OnceLock;
 
 /// A language the product speaks. Its words are in the file `<tag>.json`, a flat JSON object.
@@ -29,7 +29,7 @@ pub const LANGUAGES: &[Language] = &[
     Language { tag: "en", name: "English" },
 ];
 
-type WordList = HashMap<String, String>;
+type WordList = Map<String>;
 
 /// The words of each language that are at hand. A program has one of these; a test may make its own.
 #[derive(Default)]
@@ -82,7 +82,7 @@ fn lists() -> &'static WordLists {
 fn read(text: &str) -> WordList {
     let Ok(Json::Object(members)) = json::parse(text.as_bytes(), 2) else { return WordList::new() };
     let texts = members.into_iter().filter_map(|(key, value)| match value {
-        Json::Text(text) => Some((key, text)),
+        Json::Text(text) => Some((key.into(), text)),
         _ => None,
     });
     texts.collect()

@@ -13,6 +13,7 @@ use crate::engine::definition::expression::tree::Reach;
 use crate::engine::definition::scheme::{FormulaIdx, Mark, Required, Scheme, Show, Slot, SlotIdx, SourceIdx, TableIdx, Work};
 use crate::engine::definition::{CheckedDefinition, Definition, FieldKind, FixedRow, Id, Severity};
 use crate::engine::kinds::{self, Fault};
+use crate::engine::value::sort::sorted;
 use crate::engine::value::text::{fold, length, trimmed};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -51,14 +52,14 @@ impl Validation {
         let scheme = table.scheme.clone();
         let mut it = Validation {
             repeats: table.parts().map(|part| part.repeat.as_ref().map(|it| (it.min, it.max))).collect(),
-            rules: vec![RuleCell::NEW; scheme.rules.len()],
+            rules: scheme.rules.iter().map(|_| RuleCell::NEW).collect(),
             overrides: document.overrides.clone(),
             scheme,
             ..Validation::default()
         };
         it.start(LOAD_STEPS);
         it.sheet.profile = profile(&it.scheme, &table.definition, document);
-        it.sheet.parts = vec![Vec::new(); usize::from(it.scheme.n_parts)];
+        it.sheet.parts.resize_with(usize::from(it.scheme.n_parts), Vec::new);
         for part in 0..it.scheme.n_parts {
             it.sync_part(&table.definition, document, part);
         }
@@ -124,7 +125,7 @@ impl Validation {
 
     fn start(&mut self, steps: u64) {
         self.queue = Queue::default();
-        self.queue.ranks.resize(2 * usize::from(self.scheme.max_rank) + 3, Vec::new());
+        self.queue.ranks.resize_with(2 * usize::from(self.scheme.max_rank) + 3, Vec::new);
         self.queue.budget = steps;
     }
 
@@ -868,38 +869,19 @@ fn work_key((work, line, row): &(Work, u32, u32)) -> u128 {
     kind << 80 | u128::from(at) << 64 | u128::from(*line) << 32 | u128::from(*row)
 }
 
-/// Each item once, in the order of the keys. One sort over keys serves all lists: every type sorted by the
-/// standard library has its own copy of that code in the page.
+/// Each item once, in the order of the keys.
 pub(super) fn distinct<T: Clone>(items: &mut Vec<T>, key: impl Fn(&T) -> u128) -> Vec<T> {
-    let mut keys: Vec<(u128, u32)> = items.iter().zip(0..).map(|(item, at)| (key(item), at)).collect();
-    heap_sort(&mut keys);
-    keys.dedup_by_key(|(key, _)| *key);
-    let sorted = keys.iter().filter_map(|(_, at)| items.get(*at as usize).cloned()).collect();
+    let keys: Vec<u128> = items.iter().map(key).collect();
+    let mut order = sorted_keys(&keys);
+    order.dedup_by_key(|at| keys.get(*at));
+    let sorted = order.iter().filter_map(|at| items.get(*at).cloned()).collect();
     items.clear();
     sorted
 }
 
-fn heap_sort(keys: &mut [(u128, u32)]) {
-    let sift = |keys: &mut [(u128, u32)], mut at: usize| loop {
-        let mut greatest = at;
-        for child in [2 * at + 1, 2 * at + 2] {
-            if keys.get(child).is_some_and(|it| keys.get(greatest).is_some_and(|other| it > other)) {
-                greatest = child;
-            }
-        }
-        if greatest == at {
-            break;
-        }
-        keys.swap(at, greatest);
-        at = greatest;
-    };
-    for at in (0..keys.len() / 2).rev() {
-        sift(keys, at);
-    }
-    for end in (1..keys.len()).rev() {
-        keys.swap(0, end);
-        sift(keys.split_at_mut(end).0, 0);
-    }
+/// The positions of the keys in order; of equal ones, the first first.
+fn sorted_keys(keys: &[u128]) -> Vec<usize> {
+    sorted(keys.len(), &|a, b| (keys.get(a), a) > (keys.get(b), b))
 }
 
 /// The ids of the rows that count, in order.
@@ -921,7 +903,7 @@ fn new_line(scheme: &Scheme, table: TableIdx, id: Id, is_spare: bool) -> Line {
         counted: Tally::default(),
         lines: Vec::new(),
     });
-    let rules = vec![RuleCell::NEW; scheme.table(table).rules.len()];
+    let rules = scheme.table(table).rules.iter().map(|_| RuleCell::NEW).collect();
     Line { id, is_spare, cells: cells.collect(), rules, tally: Tally::default() }
 }
 

@@ -5,6 +5,7 @@
 //! byte order mark, bounded nesting. Two readers that accept such a text cannot disagree about it.
 //! `serde_json` is not used because it keeps the last of two duplicate members and reads fractions.
 
+use super::sort::sorted;
 use std::fmt::{self, Write as _};
 
 /// The greatest integer that every JSON reader keeps exactly: 2^53 − 1.
@@ -165,11 +166,11 @@ fn write_canonical(json: &Json, out: &mut String) {
             out.push(']');
         }
         Json::Object(members) => {
-            let mut sorted: Vec<_> = members.iter().collect();
+            let key = |at: usize| members.get(at).map_or("", |(key, _)| key).encode_utf16();
             // UTF-16 order differs from code point order above U+FFFF, so plain string order would be wrong.
-            sorted.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+            let order = sorted(members.len(), &|a, b| key(a).gt(key(b)));
             out.push('{');
-            for (idx, (key, value)) in sorted.into_iter().enumerate() {
+            for (idx, (key, value)) in order.into_iter().filter_map(|at| members.get(at)).enumerate() {
                 if idx > 0 {
                     out.push(',');
                 }

@@ -75,7 +75,10 @@ fn answer(field: &Field, number: usize, n_companies: usize) -> Option<Answer> {
                 let cells = kind.columns.iter().filter_map(|column| Some((column.id.clone(), answer(column, number, 0)?)));
                 Row { id, cells: cells.collect::<Cells>() }
             };
-            if kind.fixed.is_empty() {
+            if kind.fixed.is_empty() && n_companies == 0 {
+                // An empty list is no answer.
+                return None;
+            } else if kind.fixed.is_empty() {
                 Answer::Rows((0..n_companies).map(|number| row(format!("c{number}").into(), number)).collect())
             } else {
                 Answer::Rows(kind.fixed.iter().map(|it| row(it.key.clone(), number)).collect())

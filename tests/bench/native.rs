@@ -48,15 +48,16 @@ fn payload_of(table: &CheckedDefinition, document: &AnswersDocument) -> String {
     made.map(|it| it.to_canonical()).unwrap_or_else(|path| panic!("{path} cannot be signed"))
 }
 
-/// Mean time of a call, called often enough to be seen by the clock.
+/// Median time of a call within a few milliseconds: a mean would carry every pause that the machine makes.
 fn time(mut call: impl FnMut()) -> f64 {
     let started = Instant::now();
-    let mut n = 0u32;
-    while n == 0 || started.elapsed() < Duration::from_millis(4) {
+    let mut times = Vec::new();
+    while times.is_empty() || started.elapsed() < Duration::from_millis(8) {
+        let before = Instant::now();
         call();
-        n += 1;
+        times.push(before.elapsed().as_secs_f64());
     }
-    started.elapsed().as_secs_f64() / f64::from(n)
+    median(times)
 }
 
 fn median(mut times: Vec<f64>) -> f64 {

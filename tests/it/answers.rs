@@ -402,6 +402,25 @@ fn a_payload_becomes_a_document_again() {
 }
 
 #[test]
+fn undoing_the_first_cell_of_a_fixed_row_leaves_no_trace_of_the_row() {
+    let definition = definition_from(TABLE);
+    let path = AnswerPath::part("city").field("tasks").row("fund").column("text");
+    let mut document = new_document(&definition);
+    document.apply(Edit::SetAnswer { path: path.to_field(), answer: None });
+    let before = document.clone();
+    let (changes, undo) = document.apply(Edit::SetAnswer { path: path.clone(), answer: Some(text("x")) });
+    assert!(changes.answers.contains(&path));
+    let (_, redo) = document.apply(undo);
+    assert_eq!(document, before);
+    document.apply(redo);
+    assert_eq!(document.answer(&path), Some(&text("x")));
+    // Clearing what is not there changes nothing.
+    let mut document = before.clone();
+    let (changes, _) = document.apply(Edit::SetAnswer { path, answer: None });
+    assert!(changes.is_empty() && document == before);
+}
+
+#[test]
 fn the_clean_up_before_signing_can_be_undone() {
     let definition = definition_from(TABLE);
     let mut document = full(&definition);

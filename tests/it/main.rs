@@ -15,6 +15,7 @@ mod readme;
 mod refusal;
 mod scale;
 mod scenario;
+mod soak;
 mod style;
 mod tables;
 mod text;

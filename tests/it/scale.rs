@@ -1,7 +1,7 @@
 //! The work of one edit does not grow with the table: counted, not timed, at 3, 300 and 1,000 parks or rows.
 
 #[path = "../bench/document.rs"]
-mod document;
+pub(super) mod document;
 
 use document::{company, filled, park, table};
 use shenbao::engine::answers::{Answer, AnswerPath, AnswersDocument, Edit, PartInstance, Row};

@@ -6,26 +6,26 @@ use shenbao::engine::tables::TABLES;
 use shenbao::engine::validation::{FieldState, Outcome, Tally, Validation, ViolationCode, cases, signing_edits};
 use std::collections::{BTreeMap, BTreeSet};
 
-const EVERYTHING: &str = include_str!("../data/definitions/everything.json");
+pub(super) const EVERYTHING: &str = include_str!("../data/definitions/everything.json");
 
-fn load(text: &str) -> CheckedDefinition {
+pub(super) fn load(text: &str) -> CheckedDefinition {
     let (checked, problems) = CheckedDefinition::load(text.as_bytes());
     let faults: Vec<_> = problems.iter().map(ToString::to_string).collect();
     checked.unwrap_or_else(|| panic!("{faults:#?}"))
 }
 
 /// A small generator of our own, so that a failing run can be repeated from its seed.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub(super) fn roll(&mut self, sides: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         (self.0 % sides.max(1) as u64) as usize
     }
 
-    fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
+    pub(super) fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
         items.get(self.roll(items.len()))
     }
 
@@ -222,7 +222,14 @@ fn differing<T: PartialEq>(before: &BTreeMap<String, T>, after: &BTreeMap<String
     changed.map(|(path, _)| path.clone()).collect()
 }
 
-fn edit_at_random(table: &CheckedDefinition, mut document: AnswersDocument, seed: u64, n_edits: usize) {
+/// Does edits at random and looks at everything after each; gives the document and what undoes it, last first.
+pub(super) fn edit_at_random(
+    table: &CheckedDefinition,
+    mut document: AnswersDocument,
+    seed: u64,
+    n_edits: usize,
+) -> (AnswersDocument, Vec<Edit>) {
+    let mut undo = Vec::new();
     let mut dice = Dice(seed);
     let mut validation = Validation::new(table, &document);
     let mut n_done = 0;
@@ -271,16 +278,20 @@ fn edit_at_random(table: &CheckedDefinition, mut document: AnswersDocument, seed
                 assert_eq!(everything(table, &document, &validation), fields, "undo, {what}");
             }
             assert!(validation == Validation::new(table, &document), "undo, {what}");
+        } else {
+            undo.push(inverse);
         }
     }
+    undo.reverse();
+    (document, undo)
 }
 
-fn first_case(table: &CheckedDefinition) -> AnswersDocument {
+pub(super) fn first_case(table: &CheckedDefinition) -> AnswersDocument {
     let case = table.definition.cases.first().expect("the table has cases");
     cases::document(table, case, &mut Default::default()).expect("the first case has answers")
 }
 
-fn empty(table: &CheckedDefinition) -> AnswersDocument {
+pub(super) fn empty(table: &CheckedDefinition) -> AnswersDocument {
     let mut document = AnswersDocument::default();
     for part in table.parts() {
         let instances = match part.repeat {
@@ -466,6 +477,20 @@ fn a_reason_long_enough_lifts_an_overridable_rule_at_its_place() {
         assert_eq!(validation.field(&population).violations[0].overridden, is_lifted);
         assert_eq!(notices.rules.is_empty(), reason == "too short");
     }
+}
+
+#[test]
+fn a_part_without_any_instance_counts_as_an_error_from_the_start() {
+    let table = load(include_str!("../data/definitions/scale.json"));
+    let mut document = empty(&table);
+    let mut validation = Validation::new(&table, &document);
+    let errors = validation.violations(&table, &document).into_iter().filter(|it| it.code != ViolationCode::ValueMissing);
+    assert_eq!(validation.total().errors as usize, errors.count());
+    let instance = PartInstance { id: "i1".into(), answers: Default::default() };
+    let (changes, _) = document.apply(Edit::InsertInstance { part: "parks".into(), at: 0, instance });
+    let notices = validation.update(&table, &document, &changes);
+    assert!(notices.fields.contains(&AnswerPath::part("parks")), "the part is not short of an instance any more");
+    assert!(validation == Validation::new(&table, &document));
 }
 
 #[test]

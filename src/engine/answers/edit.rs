@@ -252,13 +252,19 @@ impl AnswersDocument {
             return Some(Edit::SetAnswer { path, answer: before });
         };
         let column = path.column.clone()?;
+        if answer.is_none() && !matches!(instance.answers.get(&field), Some(Answer::Rows(rows)) if rows.iter().any(|it| it.id == row_id)) {
+            // Clearing a cell of a row that is not there leaves it at that.
+            return None;
+        }
         let answers = instance.answers.entry(field).or_insert_with(|| Answer::Rows(Vec::new()));
         let Answer::Rows(rows) = answers else { return None };
-        let found = rows.iter().position(|it| it.id == row_id);
-        let at = found.unwrap_or_else(|| {
-            rows.push(Row { id: row_id, cells: Default::default() });
-            rows.len() - 1
-        });
+        let Some(at) = rows.iter().position(|it| it.id == row_id) else {
+            // The row comes with its first cell, and undo takes both away.
+            rows.push(Row { id: row_id, cells: answer.map(|answer| (column, answer)).into_iter().collect() });
+            changes.list(path.to_field());
+            changes.answers.push(path.clone());
+            return Some(Edit::RemoveRow { row: AnswerPath { column: None, ..path } });
+        };
         let row = rows.get_mut(at)?;
         let before = replace(&mut row.cells, column, answer);
         let answered = row.cells.contains_key(path.column.as_ref()?);

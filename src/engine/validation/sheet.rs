@@ -286,10 +286,14 @@ pub fn text_value(text: &str) -> Seen {
     if text.is_empty() { Err(Lack::Blank) } else { Ok(Value::Text(Arc::from(text))) }
 }
 
-/// A stored row, found by its id.
-pub fn row_of<'a>(answer: Option<&'a Answer>, id: &str) -> Option<&'a Row> {
+/// A stored row, found by its id; `at` is where it most likely stands, so that a long list is not searched for
+/// each of its rows.
+pub fn row_of<'a>(answer: Option<&'a Answer>, id: &str, at: u32) -> Option<&'a Row> {
     match answer {
-        Some(Answer::Rows(rows)) => rows.iter().find(|row| &*row.id == id),
+        Some(Answer::Rows(rows)) => {
+            let likely = rows.get(at as usize).filter(|row| &*row.id == id);
+            likely.or_else(|| rows.iter().find(|row| &*row.id == id))
+        }
         _ => None,
     }
 }

@@ -62,6 +62,8 @@ impl Validation {
         it.sheet.parts.resize_with(usize::from(it.scheme.n_parts), Vec::new);
         for part in 0..it.scheme.n_parts {
             it.sync_part(&table.definition, document, part);
+            // A part without any instance has nothing to bring in line, and may have too few all the same.
+            it.count_part(part);
         }
         for rule in 0..it.scheme.rules.len() as u16 {
             if it.scheme.rules.get(usize::from(rule)).is_some_and(|rule| rule.table.is_none()) {
@@ -215,8 +217,12 @@ impl Validation {
             _ => Vec::new(),
         };
         let turning = self.sheet.cell(&scheme, instance, slot_idx).into_iter().flat_map(|cell| &cell.lines);
+        let mut from = 0;
         let turning: Vec<Id> = turning
-            .filter(|line| wanted.iter().any(|(id, is_spare)| line.id == **id && line.is_spare != *is_spare))
+            .filter(|line| {
+                let found = found_from(&wanted, &mut from, |(id, _)| line.id == **id);
+                found.and_then(|at| wanted.get(at)).is_some_and(|(_, is_spare)| line.is_spare != *is_spare)
+            })
             .map(|line| line.id.clone())
             .collect();
         for id in turning {
@@ -240,13 +246,8 @@ impl Validation {
         let (mut added, mut turned) = (Vec::new(), Vec::new());
         let mut from = 0;
         for (at, (id, is_spare)) in wanted.iter().enumerate() {
-            // Rows mostly keep their order, so the search goes on where the last one was found.
             let is_it = |it: &Option<Line>| it.as_ref().is_some_and(|line| line.id == **id);
-            let found = old.iter().skip(from).position(is_it).map(|it| it + from).or_else(|| old.iter().position(is_it));
-            let line = match found.and_then(|found| {
-                from = found + 1;
-                old.get_mut(found)?.take()
-            }) {
+            let line = match found_from(&old, &mut from, is_it).and_then(|found| old.get_mut(found)?.take()) {
                 Some(mut line) => {
                     if line.is_spare != *is_spare {
                         line.is_spare = *is_spare;
@@ -381,7 +382,11 @@ impl Validation {
         let table = self.scheme.table(record.table);
         let part = &self.scheme.table(table.part).id;
         let instance = match self.sheet.parts.get(usize::from(table.part))?.get(record.line as usize) {
-            Some(line) => document.instance(part, &line.id),
+            Some(line) => {
+                // Lines stand in the order of the instances: searching for each cell would cost their square.
+                let likely = document.instances(part).get(record.line as usize).filter(|it| it.id == line.id);
+                likely.or_else(|| document.instance(part, &line.id))
+            }
             None => None,
         };
         let Some(holder) = table.holder else {
@@ -397,14 +402,14 @@ impl Validation {
         let id = &self.sheet.line(&self.scheme, record)?.id;
         let FieldKind::Rows(kind) = &holder.field.kind else {
             // The members of a file entry; what may be wrong with them is told of the whole field.
-            let row = row_of(instance.and_then(|it| it.answers.get(&holder.field.id)), id);
+            let row = row_of(instance.and_then(|it| it.answers.get(&holder.field.id)), id, record.row);
             return Some(decode(definition, &slot.field, row.and_then(|row| row.cells.get(&slot.field.id)), false));
         };
         let fixed = kind.fixed.iter().find(|row| row.key == *id);
         if let Some(answer) = fixed.and_then(|row| fixed_answer(row, slot)) {
             return Some(decode(definition, &slot.field, Some(&answer), false));
         }
-        let row: Option<&Row> = row_of(instance.and_then(|it| it.answers.get(&holder.field.id)), id);
+        let row: Option<&Row> = row_of(instance.and_then(|it| it.answers.get(&holder.field.id)), id, record.row);
         Some(decode(definition, &slot.field, row.and_then(|row| row.cells.get(&slot.field.id)), true))
     }
 
@@ -867,6 +872,14 @@ fn work_key((work, line, row): &(Work, u32, u32)) -> u128 {
         Work::Rule(rule) => (3, *rule),
     };
     kind << 80 | u128::from(at) << 64 | u128::from(*line) << 32 | u128::from(*row)
+}
+
+/// Where something is in a list. Rows mostly keep their order, so the search goes on where the last was found.
+fn found_from<T>(items: &[T], from: &mut usize, is_it: impl Fn(&T) -> bool) -> Option<usize> {
+    let after = items.iter().skip(*from).position(&is_it).map(|it| it + *from);
+    let found = after.or_else(|| items.iter().position(&is_it))?;
+    *from = found + 1;
+    Some(found)
 }
 
 /// Each item once, in the order of the keys.

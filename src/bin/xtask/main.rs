@@ -4,6 +4,7 @@
 //! with a sentence that names the mend when something cannot be had. Tools go into a cache of the user's own
 //! (`$XDG_CACHE_HOME/shenbao` or `~/.cache/shenbao`), never into the project and never over what is on PATH.
 
+mod bench;
 mod build;
 mod figures;
 mod minify;
@@ -11,6 +12,7 @@ mod mvp;
 mod say;
 mod serve;
 mod setup;
+mod soak;
 mod static_server;
 mod test;
 
@@ -31,6 +33,8 @@ const TASKS: &[Task] = &[
     Task { name: "test", purpose: "install browsers and drivers too, then run everything that gates a change [STAGE…]", run: test::run },
     Task { name: "setup", purpose: "only install what the other tasks need", run: setup::run },
     Task { name: "figures", purpose: "print the sizes of the last build again", run: figures::run },
+    Task { name: "bench", purpose: "measure ratios in one run: the engine as tables grow", run: bench::run },
+    Task { name: "soak", purpose: "random edits and damaged files, long [--seed N] [--minutes M]", run: soak::run },
 ];
 
 fn main() {

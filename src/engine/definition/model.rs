@@ -1171,6 +1171,8 @@ impl Definition {
             ("title".to_string(), Json::text("Shenbao table definition, format 1")),
         ];
         members.extend(root.as_object().unwrap_or_default().iter().cloned());
+        // To the reader the version is a text, since it names another version by its own fault.
+        members.push(("properties".into(), Json::object([("format", Json::object([("const", Json::text("1"))]))])));
         members.push(("$defs".into(), Json::Object(named)));
         Json::Object(members)
     }

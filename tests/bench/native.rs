@@ -16,7 +16,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 const SIZES: [usize; 3] = [3, 300, 1000];
-const ROUNDS: usize = 9;
+const ROUNDS: usize = 5;
 
 /// One filling with its validation, as a session holds it.
 struct Filling {
@@ -48,11 +48,15 @@ fn payload_of(table: &CheckedDefinition, document: &AnswersDocument) -> String {
     made.map(|it| it.to_canonical()).unwrap_or_else(|path| panic!("{path} cannot be signed"))
 }
 
-/// Median time of a call within a few milliseconds: a mean would carry every pause that the machine makes.
+/// Median time of several calls: a mean would carry every pause that the machine makes.
 fn time(mut call: impl FnMut()) -> f64 {
     let started = Instant::now();
     let mut times = Vec::new();
-    while times.is_empty() || started.elapsed() < Duration::from_millis(8) {
+    let is_enough = |n_times: usize| {
+        let elapsed = started.elapsed();
+        elapsed > Duration::from_millis(300) || n_times >= 5 && elapsed > Duration::from_millis(10)
+    };
+    while times.is_empty() || !is_enough(times.len()) {
         let before = Instant::now();
         call();
         times.push(before.elapsed().as_secs_f64());

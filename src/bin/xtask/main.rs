@@ -33,7 +33,7 @@ const TASKS: &[Task] = &[
     Task { name: "test", purpose: "install browsers and drivers too, then run everything that gates a change [STAGE…]", run: test::run },
     Task { name: "setup", purpose: "only install what the other tasks need", run: setup::run },
     Task { name: "figures", purpose: "print the sizes of the last build again", run: figures::run },
-    Task { name: "bench", purpose: "measure ratios in one run: the engine as tables grow", run: bench::run },
+    Task { name: "bench", purpose: "measure ratios in one run: the engine as tables grow, the page beside hand-written DOM [native] [page] [--no-build]", run: bench::run },
     Task { name: "soak", purpose: "random edits and damaged files, long [--seed N] [--minutes M]", run: soak::run },
 ];
 

@@ -43,7 +43,7 @@ async fn a_file_that_the_page_carries_needs_no_server() {
 #[wasm_bindgen_test]
 async fn a_web_page_in_place_of_a_file_is_an_error() {
     // The page of the tests themselves, which the server gives with success.
-    let error = assets::text("index.html").await.expect_err("a page is no file of ours");
+    let error = assets::text("./").await.expect_err("a page is no file of ours");
     assert_eq!(error.kind, AssetErrorKind::WebPage);
 }
 

@@ -111,10 +111,13 @@ fn view(tools: &Tools) -> Outcome<()> {
 const WEBDRIVER: &str = r#"{"goog:chromeOptions":{"args":["--headless=new","--no-sandbox","--disable-gpu","--disable-quic",
 "--no-first-run","--disable-background-networking","--disable-component-update","--disable-sync","--disable-dev-shm-usage"]}}"#;
 
+/// The program of the tests among what cargo built: it builds the other programs of the package for them too, and
+/// names them in any order.
 fn executable_in(messages: &str) -> Option<String> {
-    messages.lines().rev().find_map(|line| {
+    messages.lines().find_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
-        message.get("executable")?.as_str().map(str::to_owned)
+        let is_test = message["target"]["kind"].as_array()?.iter().any(|it| it == "test");
+        message["executable"].as_str().filter(|_| is_test).map(str::to_owned)
     })
 }
 
@@ -136,8 +139,15 @@ mod tests {
     use super::executable_in;
 
     #[test]
-    fn the_last_named_program_is_found() {
-        let messages = "{\"reason\":\"compiler-artifact\",\"executable\":null}\n{\"executable\":\"a.wasm\"}\n{\"reason\":\"build-finished\"}";
-        assert_eq!(executable_in(messages).as_deref(), Some("a.wasm"));
+    fn the_program_of_the_tests_is_found_wherever_it_stands() {
+        let line = |kind: &str, program: &str| {
+            format!("{{\"reason\":\"compiler-artifact\",\"target\":{{\"kind\":[\"{kind}\"]}},\"executable\":{program}}}\n")
+        };
+        let (library, page, tests) = (line("lib", "null"), line("bin", "\"page.wasm\""), line("test", "\"web.wasm\""));
+        let end = "{\"reason\":\"build-finished\"}";
+        for messages in [[&library, &page, &tests].map(|it| &**it).concat() + end, [&tests, &library, &page].map(|it| &**it).concat() + end] {
+            assert_eq!(executable_in(&messages).as_deref(), Some("web.wasm"));
+        }
+        assert_eq!(executable_in(&[&*page, end].concat()), None);
     }
 }

@@ -159,6 +159,41 @@ pub(crate) fn member(name: &str, value: &str, out: &mut String) {
 
 // ---- Reading
 
+/// An object of which every member is wanted. Blanks stand in for those that are not there, and it is told at
+/// the end: a way out after each member would have to drop those before it.
+pub(crate) struct Entry<'a> {
+    json: &'a Json,
+    /// False once a member was missing or of another type.
+    pub(crate) is_whole: bool,
+}
+
+impl<'a> Entry<'a> {
+    pub(crate) fn new(json: &'a Json) -> Self {
+        Entry { json, is_whole: true }
+    }
+
+    fn member<T: Default>(&mut self, name: &str, read: impl FnOnce(&'a Json) -> Option<T>) -> T {
+        let found = self.json.get(name).and_then(read);
+        self.is_whole &= found.is_some();
+        found.unwrap_or_default()
+    }
+
+    #[inline(never)]
+    pub(crate) fn text(&mut self, name: &str) -> &'a str {
+        self.member(name, Json::as_text)
+    }
+
+    /// An integer from 0 to `max`.
+    #[inline(never)]
+    pub(crate) fn number(&mut self, name: &str, max: i64) -> i64 {
+        self.member(name, |json| json.as_int().filter(|it| (0..=max).contains(it)))
+    }
+
+    pub(crate) fn boolean(&mut self, name: &str) -> bool {
+        self.member(name, Json::as_bool)
+    }
+}
+
 /// Reads one answer. `Err` holds the undecoded text of a single value that does not fit, or `None` for a
 /// value that has no text (an object, a list).
 pub fn read_cell(field: &Field, json: &Json) -> Result<Answer, Option<Answer>> {

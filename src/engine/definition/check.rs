@@ -155,10 +155,12 @@ enum IdForm {
 struct Ids(HashSet<String>);
 
 impl Ids {
+    #[inline(never)]
     fn new() -> Self {
         Ids(HashSet::new())
     }
 
+    #[inline(never)]
     fn see(&mut self, id: &Id, form: IdForm, problems: &mut Problems) {
         let starts = match form {
             IdForm::Loose | IdForm::Key => id.starts_with(|c: char| c.is_ascii_alphanumeric()),
@@ -181,6 +183,20 @@ impl Ids {
     }
 }
 
+/// Reports malformed and repeated ids of one list. The list comes as a function that gives the id at a position,
+/// so that this stands once for lists of all types.
+#[inline(never)]
+fn see_all<'a>(problems: &mut Problems, name: &str, form: IdForm, id: &dyn Fn(usize) -> Option<&'a Id>) {
+    let mut ids = Ids::new();
+    let mut at = 0;
+    problems.enter(name);
+    while let Some(id) = id(at) {
+        problems.within_item(at, |problems| ids.see(id, form, problems));
+        at += 1;
+    }
+    problems.leave();
+}
+
 fn check_ids(definition: &Definition, problems: &mut Problems) {
     problems.within("id", |problems| Ids::new().see(&definition.id, IdForm::Dashed, problems));
     let is_version = definition.version.split_once('.').is_some_and(|(year, number)| {
@@ -194,20 +210,15 @@ fn check_ids(definition: &Definition, problems: &mut Problems) {
     if definition.languages.is_empty() || definition.languages.len() > 8 {
         problems.within("languages", |problems| problems.add(ProblemCode::Limit, "1 to 8 languages"));
     }
-    let mut ids = Ids::new();
-    for_items(problems, "languages", &definition.languages, |id, problems| ids.see(id, IdForm::Loose, problems));
-    let mut ids = Ids::new();
-    for_items(problems, "offices", &definition.offices, |it, problems| ids.see(&it.id, IdForm::Name, problems));
-    let mut ids = Ids::new();
-    for_items(problems, "profile", &definition.profile, |it, problems| ids.see(&it.id, IdForm::Name, problems));
-    let mut ids = Ids::new();
-    for_items(problems, "references", &definition.references, |it, problems| ids.see(&it.id, IdForm::Loose, problems));
-    let mut ids = Ids::new();
-    for_items(problems, "reminders", &definition.reminders, |it, problems| ids.see(&it.id, IdForm::Loose, problems));
-    let mut ids = Ids::new();
-    for_items(problems, "materials", &definition.materials, |it, problems| ids.see(&it.id, IdForm::Name, problems));
-    let mut ids = Ids::new();
-    for_items(problems, "rules", &definition.rules, |it, problems| ids.see(&it.id, IdForm::Loose, problems));
+    use IdForm::{Key, Loose, Name};
+    let it = definition;
+    see_all(problems, "languages", Loose, &|at| it.languages.get(at));
+    see_all(problems, "offices", Name, &|at| it.offices.get(at).map(|it| &it.id));
+    see_all(problems, "profile", Name, &|at| it.profile.get(at).map(|it| &it.id));
+    see_all(problems, "references", Loose, &|at| it.references.get(at).map(|it| &it.id));
+    see_all(problems, "reminders", Loose, &|at| it.reminders.get(at).map(|it| &it.id));
+    see_all(problems, "materials", Name, &|at| it.materials.get(at).map(|it| &it.id));
+    see_all(problems, "rules", Loose, &|at| it.rules.get(at).map(|it| &it.id));
     problems.within("lists", |problems| {
         let mut ids = Ids::new();
         for (id, list) in &definition.lists {
@@ -224,10 +235,8 @@ fn check_ids(definition: &Definition, problems: &mut Problems) {
         for_fields(problems, part, |field, _, problems| {
             ids.see(&field.id, IdForm::Name, problems);
             let FieldKind::Rows(rows) = &field.kind else { return };
-            let mut ids = Ids::new();
-            for_items(problems, "columns", &rows.columns, |it, problems| ids.see(&it.id, IdForm::Name, problems));
-            let mut ids = Ids::new();
-            for_items(problems, "fixed", &rows.fixed, |it, problems| ids.see(&it.key, IdForm::Key, problems));
+            see_all(problems, "columns", Name, &|at| rows.columns.get(at).map(|it| &it.id));
+            see_all(problems, "fixed", Key, &|at| rows.fixed.get(at).map(|it| &it.key));
         });
     });
 }

@@ -247,30 +247,42 @@ fn text_at(json: &Json, place: &str) -> Result<String, DraftError> {
 
 /// What was signed last. A damaged one is left out: the next signature starts the revision again.
 fn signed(json: &Json) -> Option<Signed> {
-    let signed = json.get("signed")?;
-    let rev = u32::try_from(signed.get("rev")?.as_int()?).ok()?;
-    let text = |name| signed.get(name).and_then(Json::as_text).map(str::to_string);
-    Some(Signed { rev, payload: text("payload")?, statement: text("statement")? })
+    let mut entry = json::Entry::new(json.get("signed")?);
+    let signed = Signed {
+        rev: entry.number("rev", u32::MAX.into()) as u32,
+        payload: entry.text("payload").into(),
+        statement: entry.text("statement").into(),
+    };
+    entry.is_whole.then_some(signed)
 }
 
 fn attachments(json: &Json) -> Result<Vec<Attachment>, DraftError> {
     let Some(items) = at(json, "attachments")?.as_list() else {
         return error(DraftErrorKind::WrongType, "attachments");
     };
-    let each = items.iter().enumerate().map(|(idx, item)| {
-        let text = |name: &str| item.get(name).and_then(Json::as_text).map(str::to_string);
-        let attachment = (|| {
-            Some(Attachment {
-                id: text("id")?.into(),
-                name: text("name")?,
-                media_type: text("type")?,
-                size: item.get("size")?.as_int()?.try_into().ok()?,
-                sha256: text("sha256").filter(|it| it.len() == 64 && it.bytes().all(|byte| byte.is_ascii_hexdigit()))?,
-            })
-        })();
-        attachment.map_or_else(|| error(DraftErrorKind::WrongType, &["attachments.", &idx.to_string()].concat()), Ok)
-    });
-    each.collect()
+    let mut read = Vec::new();
+    for (idx, item) in items.iter().enumerate() {
+        let attachment = attachment(item);
+        let is_digest = |it: &str| it.len() == 64 && it.bytes().all(|byte| byte.is_ascii_hexdigit());
+        match attachment.filter(|it| is_digest(&it.sha256)) {
+            Some(it) => read.push(it),
+            None => return error(DraftErrorKind::WrongType, &["attachments.", &idx.to_string()].concat()),
+        }
+    }
+    Ok(read)
+}
+
+/// One attachment as drafts and statements list it.
+pub(super) fn attachment(json: &Json) -> Option<Attachment> {
+    let mut entry = json::Entry::new(json);
+    let attachment = Attachment {
+        id: entry.text("id").into(),
+        name: entry.text("name").into(),
+        media_type: entry.text("type").into(),
+        size: entry.number("size", i64::MAX) as u64,
+        sha256: entry.text("sha256").into(),
+    };
+    entry.is_whole.then_some(attachment)
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -1,6 +1,7 @@
 //! The payload that is signed, section 4.1 of the bundle format: answers in their canonical form, without
 //! what belongs to drafts only.
 
+use super::draft::attachment;
 use super::read::{self, Origin, Read};
 use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Attachment, DocumentIdentity, Edit, Row, TableIdentity, json, make};
 use crate::engine::definition::{Definition, Field, FieldKind, Id, MATERIALS};
@@ -99,14 +100,7 @@ pub fn from_payload(payload: &Json, definition: &Definition, table: &TableIdenti
         prev: text(&["doc", "prev"]),
     };
     for item in payload.get("attachments")?.as_list()? {
-        let text = |name: &str| item.get(name).and_then(Json::as_text).map(str::to_string);
-        read.document.attachments.push(Attachment {
-            id: text("id")?.into(),
-            name: text("name")?,
-            media_type: text("type")?,
-            size: item.get("size")?.as_int()?.try_into().ok()?,
-            sha256: text("sha256")?,
-        });
+        read.document.attachments.push(attachment(item)?);
     }
     Some(read)
 }

@@ -2,7 +2,7 @@
 //! its field is kept with its words, never lost.
 
 use super::migrate;
-use crate::engine::answers::json::read_cell;
+use crate::engine::answers::json::{Entry, read_cell};
 use crate::engine::answers::{Answer, AnswersDocument, Cells, Kept, Override, PartInstance, PartSource, Row, make};
 use crate::engine::definition::{Definition, Field, FieldKind, Id, MATERIALS, Part};
 use crate::engine::kinds;
@@ -365,36 +365,34 @@ impl<'a> Reader<'a> {
             }
         }
         for item in items("sources") {
-            let source = (|| {
-                Some(PartSource {
-                    part: text(item, "part")?.into(),
-                    instance: text(item, "instance")?.into(),
-                    doc: text(item, "doc")?,
-                    rev: item.get("rev")?.as_int()?.try_into().ok()?,
-                    payload: text(item, "payload")?,
-                    kid: text(item, "kid")?,
-                    org: text(item, "org")?,
-                    edited: item.get("edited")?.as_bool()?,
-                })
-            })();
-            match source {
-                Some(source) => self.read.document.sources.push(source),
-                None => self.keep("sources", item, AnswerProblemCode::WrongType),
+            let mut entry = Entry::new(item);
+            let source = PartSource {
+                part: entry.text("part").into(),
+                instance: entry.text("instance").into(),
+                doc: entry.text("doc").into(),
+                rev: entry.number("rev", u32::MAX.into()) as u32,
+                payload: entry.text("payload").into(),
+                kid: entry.text("kid").into(),
+                org: entry.text("org").into(),
+                edited: entry.boolean("edited"),
+            };
+            match entry.is_whole {
+                true => self.read.document.sources.push(source),
+                false => self.keep("sources", item, AnswerProblemCode::WrongType),
             }
         }
         for item in items("kept") {
-            let kept = (|| {
-                Some(Kept {
-                    path: text(item, "path")?,
-                    label: text(item, "label")?,
-                    shown: text(item, "shown")?,
-                    value: text(item, "value")?,
-                    from: text(item, "from")?,
-                })
-            })();
-            match kept {
-                Some(kept) => self.read.document.kept.push(kept),
-                None => self.keep("kept", item, AnswerProblemCode::WrongType),
+            let mut entry = Entry::new(item);
+            let kept = Kept {
+                path: entry.text("path").into(),
+                label: entry.text("label").into(),
+                shown: entry.text("shown").into(),
+                value: entry.text("value").into(),
+                from: entry.text("from").into(),
+            };
+            match entry.is_whole {
+                true => self.read.document.kept.push(kept),
+                false => self.keep("kept", item, AnswerProblemCode::WrongType),
             }
         }
     }

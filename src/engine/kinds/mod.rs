@@ -49,8 +49,13 @@ impl Fault {
     }
 
     /// The same, with one more parameter.
-    pub fn with(mut self, name: &'static str, value: impl ToString) -> Fault {
-        self.parameters.push((name, value.to_string()));
+    pub fn with(self, name: &'static str, value: impl ToString) -> Fault {
+        self.with_text(name, value.to_string())
+    }
+
+    #[inline(never)]
+    fn with_text(mut self, name: &'static str, value: String) -> Fault {
+        self.parameters.push((name, value));
         self
     }
 

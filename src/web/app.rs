@@ -1,8 +1,9 @@
 //! The application inside the element: which screen is shown, and what all screens share.
 
-use super::clock;
+use super::{clock, language, tables};
 use super::dom::{Child, live};
-use super::filling::{Opened, filling};
+use super::filling::filling;
+use super::open::{Opened, Question};
 use super::start::start;
 use super::storage::{Store, StoreError};
 use super::verify::verify;
@@ -40,7 +41,14 @@ pub struct AppState {
     pub to_verify: StoredValue<Option<web_sys::File>, LocalStorage>,
     /// A message at the top of the start page, for what could not be opened.
     pub message: RwSignal<Option<String>>,
+    /// A draft of another version of its table, and what to do with it.
+    pub question: RwSignal<Option<Question>>,
+    /// Largest e-mail that whoever gives out the form expects to arrive, in bytes.
+    pub mail_limit: u64,
 }
+
+/// What many mail servers of offices take, in megabytes; the attribute `mail-limit` says otherwise.
+const MAIL_LIMIT: u64 = 20;
 
 impl AppState {
     /// The words of a key.
@@ -71,6 +79,7 @@ impl AppState {
     pub fn show(self, opened: Opened) {
         self.opened.set_value(Some(opened));
         self.message.set(None);
+        self.question.set(None);
         let number = match self.screen.get_untracked() {
             Screen::Filling(number) => number + 1,
             Screen::Start | Screen::Verify => 1,
@@ -78,19 +87,38 @@ impl AppState {
         self.screen.set(Screen::Filling(number));
     }
 
-    /// Shows the next language.
+    /// Shows the next language, once its words are here.
     pub fn next_language(self) {
         let tags = locale::LANGUAGES;
-        let at = tags.iter().position(|it| it.tag == self.language.get_untracked()).unwrap_or_default();
+        let shown = self.language.get_untracked();
+        let at = tags.iter().position(|it| it.tag == shown).unwrap_or_default();
         if let Some(next) = tags.get((at + 1) % tags.len()) {
-            self.language.set(next.tag);
+            self.speak(next.tag);
         }
+    }
+
+    /// Shows a language, once its words are here.
+    fn speak(self, tag: &'static str) {
+        let shown = self.language.get_untracked();
+        spawn_local(async move {
+            match language::load(tag).await {
+                Ok(()) => {
+                    self.language.try_set(tag);
+                }
+                Err(error) => {
+                    self.message.try_set(Some(language::failure(&error, shown, tag)));
+                }
+            }
+        });
     }
 }
 
 /// What one element shows.
 pub fn app(host: &web_sys::HtmlElement, root: web_sys::HtmlElement) -> Child {
-    let language = RwSignal::new(locale::nearest(&host.lang()));
+    // Chinese is always at hand; the words of another language come first, then the view changes to it.
+    let first = locale::LANGUAGES.first().map_or("", |it| it.tag);
+    let language = RwSignal::new(first);
+    let wanted = locale::nearest(&host.lang());
     let app = AppState {
         screen: RwSignal::new(Screen::Start),
         language,
@@ -100,6 +128,8 @@ pub fn app(host: &web_sys::HtmlElement, root: web_sys::HtmlElement) -> Child {
         opened: StoredValue::new_local(None),
         to_verify: StoredValue::new_local(None),
         message: RwSignal::new(None),
+        question: RwSignal::new(None),
+        mail_limit: host.get_attribute("mail-limit").and_then(|it| it.trim().parse().ok()).unwrap_or(MAIL_LIMIT) * 1_000_000,
     };
     spawn_local(async move {
         let result = Store::open("drafts").await;
@@ -108,12 +138,20 @@ pub fn app(host: &web_sys::HtmlElement, root: web_sys::HtmlElement) -> Child {
         });
         app.storage.try_set(Some(outcome));
     });
+    if wanted != first {
+        app.speak(wanted);
+    }
+    tables::warm();
+    Effect::new(move |_| {
+        let _ = root.set_attribute("lang", language.get());
+    });
     live(move || {
-        let tag = language.get();
-        let _ = root.set_attribute("lang", tag);
-        // The words change only with the language, so the screen is built anew for it, and for nothing else
-        // that it reads while it is built.
         let screen = app.screen.get();
+        // The words change only with the language, so a screen is built anew for it. An open draft sees to its
+        // own words: it stays open, with its place and what can be undone.
+        if !matches!(screen, Screen::Filling(_)) {
+            language.track();
+        }
         untrack(|| match screen {
             Screen::Start => start(app),
             Screen::Filling(_) => filling(app),

@@ -1,6 +1,7 @@
 //! Attaching files: read in slices with progress, hashed, kept, and bound to their place as one step of undo.
 
 use super::files;
+use super::signing::ZIP_ABOVE;
 use super::ui::Ui;
 use crate::engine::answers::{AnswerPath, Attachment, Edit, make};
 use crate::engine::bundle::{attachment, refusal};
@@ -32,6 +33,23 @@ pub fn size_words(bytes: u64) -> String {
         0..1_000 => format!("{bytes} B"),
         1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
         _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
+}
+
+/// About how large an e-mail gets that carries the signed file, in bytes. Files stand in base64 in a JSON bundle, and
+/// an e-mail writes what it carries in base64 once more; a ZIP bundle holds them as they are.
+pub fn mail_size(attached: u64) -> u64 {
+    let bundle = if attached <= ZIP_ABOVE { attached * 4 / 3 } else { attached };
+    bundle * 4 / 3 + 60_000
+}
+
+impl Ui {
+    /// How much is attached and how large the e-mail gets, against its limit.
+    pub fn mail_words(self, attached: u64) -> String {
+        let mail = mail_size(attached);
+        let key = if mail > self.mail_limit { "files.mail_over" } else { "files.mail" };
+        let (size, mail, limit) = (size_words(attached), size_words(mail), size_words(self.mail_limit));
+        self.fill(key, &[("size", &size), ("mail", &mail), ("limit", &limit)])
     }
 }
 

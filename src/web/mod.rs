@@ -17,6 +17,7 @@ pub mod files;
 pub mod filling;
 pub mod form;
 pub mod language;
+pub mod open;
 pub mod panic;
 pub mod paper;
 pub mod random;

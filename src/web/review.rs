@@ -1,7 +1,7 @@
 //! The review page: what is still open, what was lifted with a reason, the conditions, the materials, and the
 //! whole table read-only, before anything is signed.
 
-use super::dom::{El, command, el};
+use super::dom::{El, command, el, live};
 use super::form::verdict;
 use super::paper::{PaperMark, paper};
 use super::ui::{Ui, is_error};
@@ -28,6 +28,8 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
     let is_ready = open.is_empty() && ui.session.peek(|_, _, validation| validation.is_complete());
     let waits = ui.uploads.with_untracked(|uploads| uploads.iter().any(|it| it.refused.is_none()));
     let kept = ui.session.document(|document| document.kept.len());
+    // Answers without a place are not signed: whoever signs says that this is meant.
+    let asks = RwSignal::new(false);
     let state = if !is_ready {
         ui.fill("review.open", &[("n", &open.len().to_string())])
     } else if waits {
@@ -38,9 +40,17 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
     let print = command("button", "print", ui.t("bar.print")).on_click(move || actions.print.run(()));
     let sign = command("button primary", "sign", ui.t("review.sign"))
         .flag("disabled", !is_ready || waits)
-        .on_click(move || actions.sign.run(()));
+        .on_click(move || if kept == 0 { actions.sign.run(()) } else { asks.set(true) });
+    let ask = live(move || {
+        asks.get().then(|| {
+            let go_on = command("button", "sign-anyway", ui.t("kept.go_on")).on_click(move || actions.sign.run(()));
+            let said = el("p", "").text(&ui.fill("kept.not_signed", &[("n", &kept.to_string())]));
+            el("aside", "banner warn").attr("role", "alertdialog").add(said).add(go_on)
+        })
+    });
     let bar = bar(ui.t("review.back"), ui.t("review.title"), actions.back);
     let body = el("div", "review-body")
+        .add(ask)
         .add(el("p", "review-state").class_if("bad", !is_ready).attr("role", "status").text(&state))
         .add(list(ui, actions, "review.errors", "review-list bad", open))
         .add(lifted(ui))

@@ -4,7 +4,7 @@
 //! read, so that an edit wakes exactly what shows the paths it touched. Thousands of observers of one signal,
 //! or one observer of thousands, would make a keystroke's work grow with the form.
 
-use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Changes, Edit, Override, PartInstance, Row, Signed};
+use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Changes, Edit, Kept, Override, PartInstance, Row, Signed};
 use crate::engine::definition::{CheckedDefinition, Id};
 use crate::engine::validation::marks::marks;
 use crate::engine::validation::{FieldState, RuleState, Tally, Validation, Violation};
@@ -216,6 +216,12 @@ impl FillSession {
     /// True once the user asked for a check.
     pub fn is_checked(self) -> bool {
         self.0.with_value(|it| it.state.borrow().checked)
+    }
+
+    /// Answers of another version that have no place in this one, watched.
+    pub fn kept(self) -> Vec<Kept> {
+        self.watch(Watched::Header);
+        self.document(|document| document.kept.clone())
     }
 
     /// Every violation in document order, for the error summary. Not watched.

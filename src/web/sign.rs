@@ -1,7 +1,7 @@
 //! Signing: who signs, with which keys; then what was signed, to print, seal and send.
 
 use super::app::AppState;
-use super::attach::size_words;
+use super::attach::{mail_size, size_words};
 use super::dom::{Child, El, command, el, live};
 use super::paper::{PaperMark, paper};
 use super::review::bar;
@@ -408,6 +408,7 @@ pub fn hand_over(ui: Ui, app: AppState, back: Callback<()>) -> El {
     let save = el("li", "")
         .add(command("button primary", "save-bundle", ui.t("hand.save")).on_click(on_save))
         .add(hint(&ui.fill("hand.save_hint", &[("size", &size_words(total))])))
+        .add(el("span", "hint").class_if("over", mail_size(total) > ui.mail_limit).text(&ui.mail_words(total)))
         .live(move || {
             progress.get().map(|percent| el("progress", "").attr("max", "100").attr("value", &percent.to_string()))
         });

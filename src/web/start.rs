@@ -3,11 +3,15 @@
 use super::app::AppState;
 use super::clock;
 use super::dom::{Child, El, button, command, el, live};
-use super::filling;
+use super::open::{self, Question};
 use super::storage::DraftSummary;
-use crate::engine::tables::TABLES;
+use crate::engine::definition::Provenance;
+use crate::engine::tables::{self, TableSummary};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
+
+/// A day in milliseconds.
+const DAY: f64 = 86_400_000.0;
 
 /// The drafts kept on this computer, once they are read.
 type Drafts = RwSignal<Option<Vec<DraftSummary>>>;
@@ -26,7 +30,7 @@ pub fn start(app: AppState) -> El {
         .add(command("button", "language", app.t("bar.language")).on_click(move || app.next_language()));
     let tables = el("section", "")
         .add(el("h2", "").text(app.t("start.tables")))
-        .add(el("ul", "cards").add_all(TABLES.iter().map(|table| table_item(app, table.id))));
+        .add(el("ul", "cards").add_all(tables::index().iter().map(|table| table_item(app, table))));
     el("div", "start")
         .add(head)
         .add(el("p", "lead").text(app.t("start.lead")))
@@ -35,6 +39,7 @@ pub fn start(app: AppState) -> El {
             _ => None,
         })
         .live(move || app.message.get().map(|said| alert(&said)))
+        .live(move || app.question.get().map(|question| untrack(|| version_question(app, question))))
         .add(tables)
         .add(draft_section(app, drafts))
         .add(el("footer", "quiet").text(app.t("start.foot")))
@@ -44,28 +49,38 @@ fn reload(app: AppState, drafts: Drafts) {
     let Some(store) = app.store() else { return };
     spawn_local(async move {
         match store.list_drafts().await {
-            Ok(list) => drafts.try_set(Some(list)),
+            Ok(list) => {
+                drafts.try_set(Some(list));
+                // Files that nothing uses any more; a young one may belong to a draft that is not saved yet.
+                let _ = store.collect_blobs(&[], clock::now() - DAY).await;
+            }
             Err(error) => {
                 app.message.try_set(Some(storage_words(app, &error)));
-                None
             }
-        };
+        }
     });
 }
 
-fn alert(said: &str) -> El {
+/// Something that went wrong, said at once.
+pub fn alert(said: &str) -> El {
     el("aside", "banner bad").attr("role", "alert").text(said)
 }
 
 /// One table: what it is for, and a new document of it.
-fn table_item(app: AppState, id: &'static str) -> El {
-    let head = filling::table_head(id, app.language.get_untracked());
+fn table_item(app: AppState, table: &'static TableSummary) -> El {
+    let language = app.language.get_untracked();
+    let provenance = match table.provenance {
+        Provenance::Official => "provenance.official",
+        Provenance::Reconstructed => "provenance.reconstructed",
+    };
+    let about = el("p", "quiet").text(&table.notice_number).text(" ").text(table.notice_title.get(language));
+    let id = table.id.as_str();
     let new = command("button primary", "new", app.t("start.new")).attr("data-table", id);
     el("li", "card")
-        .add(el("h3", "").text(&head.title))
-        .add(el("p", "quiet").text(&head.about))
-        .add(el("p", "quiet").text(&head.provenance))
-        .add(new.on_click(move || filling::open_new(app, id)))
+        .add(el("h3", "").text(table.title.get(language)))
+        .add(about)
+        .add(el("p", "quiet").text(app.t(provenance)))
+        .add(new.on_click(move || open::open_new(app, id.to_string())))
 }
 
 fn draft_section(app: AppState, drafts: Drafts) -> El {
@@ -90,7 +105,7 @@ fn draft_section(app: AppState, drafts: Drafts) -> El {
         let file = input.files().and_then(|files| files.item(0));
         input.set_value("");
         if let Some(file) = file {
-            filling::open_file(app, file);
+            open::open_file(app, file);
         }
     });
     let open = command("button", "open-file", app.t("start.open_file")).on_click(move || opened.node().click());
@@ -119,14 +134,14 @@ fn draft_section(app: AppState, drafts: Drafts) -> El {
 /// One draft: open, start a new one from it, save as a file, delete.
 fn draft_item(app: AppState, drafts: Drafts, draft: DraftSummary) -> El {
     let asks = RwSignal::new(false);
-    let head = filling::table_head(&draft.table_id, app.language.get_untracked());
+    let table = tables::summary(&draft.table_id).map_or(draft.table_id.as_str(), |it| it.title.get(app.language.get_untracked()));
     let title = if draft.title.is_empty() { app.t("start.untitled") } else { &draft.title };
     let saved = app.fill("start.saved_at", &[("time", &clock::words(draft.saved_at))]);
     let rev = app.fill("start.rev", &[("rev", &draft.rev.to_string())]);
     let name = el("span", "draft-name")
         .add(el("strong", "").text(title))
         .text(" ")
-        .add(el("span", "quiet").text(&head.title));
+        .add(el("span", "quiet").text(table));
     let item = el("li", "draft")
         .attr("data-draft", &draft.id)
         .add(name)
@@ -135,11 +150,16 @@ fn draft_item(app: AppState, drafts: Drafts, draft: DraftSummary) -> El {
     let open = command("button primary", "open", app.t("start.open"));
     let copy = command("button small", "copy", app.t("start.copy"));
     let export = command("button small", "export", app.t("bar.save_draft"));
+    let history = RwSignal::new(false);
+    let older = command("button small", "versions", app.t("start.versions"))
+        .live_state("aria-expanded", move || history.get())
+        .on_click(move || history.update(|shown| *shown = !*shown));
     let delete = command("button small", "delete", app.t("start.delete"));
     let buttons = el("span", "draft-buttons")
-        .add(open.on_click(move || filling::open_draft(app, id.get_value())))
-        .add(copy.on_click(move || filling::open_copy(app, id.get_value())))
-        .add(export.on_click(move || filling::export_draft(app, id.get_value())))
+        .add(open.on_click(move || open::open_draft(app, id.get_value())))
+        .add(copy.on_click(move || open::open_copy(app, id.get_value())))
+        .add(export.on_click(move || open::export_draft(app, id.get_value())))
+        .add(older)
         .add(delete.on_click(move || asks.set(true)));
     let delete = Callback::new(move |()| {
         let Some(store) = app.store() else { return };
@@ -151,7 +171,58 @@ fn draft_item(app: AppState, drafts: Drafts, draft: DraftSummary) -> El {
             reload(app, drafts);
         });
     });
-    item.add(buttons).add(ask(app, asks, "start.delete_ask", ("delete-yes", "start.delete"), delete))
+    let older = live(move || history.get().then(|| untrack(|| versions(app, id.get_value()))));
+    item.add(buttons).add(older).add(ask(app, asks, "start.delete_ask", ("delete-yes", "start.delete"), delete))
+}
+
+/// A draft of another version of its table: what the other version lacks and has, and what to do.
+fn version_question(app: AppState, question: Question) -> El {
+    let (old, new) = question.versions();
+    let named = |key: &str, labels: Vec<String>| {
+        (!labels.is_empty()).then(|| {
+            let items = labels.iter().map(|label| el("li", "").text(label));
+            el("details", "").flag("open", labels.len() <= 12).add(el("summary", "").text(&app.fill(key, &[("n", &labels.len().to_string())]))).add(el("ul", "").add_all(items))
+        })
+    };
+    let go_over = command("button primary", "move-draft", app.t("version.move")).on_click(move || question.go_over(app));
+    let stay = question.has_old().then(|| command("button", "keep-version", app.t("version.stay")).on_click(move || question.stay(app)));
+    let cancel = button("button", app.t("cancel")).on_click(move || question.cancel(app));
+    el("aside", "banner question")
+        .attr("role", "alertdialog")
+        .add(el("p", "").add(el("strong", "").text(&app.fill("version.ask", &[("old", &old), ("new", &new)]))))
+        .add(el("p", "").text(app.t("version.safe")))
+        .add(named("version.kept", question.without_place()))
+        .add(named("version.new", question.new_cells(app.language.get_untracked())))
+        .add((!question.has_old()).then(|| el("p", "hint").text(app.t("version.no_old"))))
+        .add(el("p", "draft-buttons").add(go_over).add(stay).add(cancel))
+}
+
+/// The earlier versions of a draft that are kept, newest first.
+fn versions(app: AppState, id: String) -> El {
+    let times: RwSignal<Option<Vec<f64>>> = RwSignal::new(None);
+    let asked = id.clone();
+    spawn_local(async move {
+        let Some(store) = app.store() else { return };
+        match store.list_versions(&asked).await {
+            Ok(list) => {
+                times.try_set(Some(list));
+            }
+            Err(error) => {
+                app.message.try_set(Some(storage_words(app, &error)));
+            }
+        }
+    });
+    el("ul", "versions").live(move || {
+        let times = times.get().unwrap_or_default();
+        // The newest is the draft itself.
+        let older = times.into_iter().rev().skip(1).map(|time| {
+            let id = id.clone();
+            let open = command("button small", "open-version", app.t("start.open_version"));
+            el("li", "").text(&clock::words(time)).text(" ").add(open.on_click(move || open::open_version(app, id.clone(), time)))
+        });
+        let items: Vec<El> = older.collect();
+        if items.is_empty() { vec![el("li", "quiet").text(app.t("start.no_versions"))] } else { items }
+    })
 }
 
 /// A command with the key of its words.

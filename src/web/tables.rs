@@ -45,8 +45,7 @@ pub async fn load(id: &str) -> Result<Arc<CheckedDefinition>, TableError> {
     if tables::summary(id).is_none() {
         return Err(TableError::Unknown(id.into()));
     }
-    let name = format!("tables/{id}.json");
-    let text = assets::text(&name).await.map_err(TableError::Asset)?;
+    let (name, text) = (file_name(id), text(id).await.map_err(TableError::Asset)?);
     let (checked, problems) = CheckedDefinition::load(text.as_bytes());
     for problem in &problems {
         leptos::logging::warn!("{id}: {problem}");
@@ -61,6 +60,15 @@ pub async fn load(id: &str) -> Result<Arc<CheckedDefinition>, TableError> {
     let checked = Arc::new(checked);
     LOADED.with_borrow_mut(|loaded| loaded.push(checked.clone()));
     Ok(checked)
+}
+
+/// The definition file of a table that comes with the program.
+pub async fn text(id: &str) -> Result<String, AssetError> {
+    assets::text(&file_name(id)).await
+}
+
+fn file_name(id: &str) -> String {
+    format!("tables/{id}.json")
 }
 
 /// A table, if it is here.

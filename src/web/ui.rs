@@ -30,6 +30,8 @@ pub struct Ui {
     pub store: StoredValue<Option<Store>, LocalStorage>,
     /// Files on their way in, and those refused.
     pub uploads: RwSignal<Vec<Upload>>,
+    /// Largest e-mail that is expected to arrive, in bytes.
+    pub mail_limit: u64,
 }
 
 impl Ui {

@@ -1,19 +1,21 @@
 //! A signed file, opened: its verdict, whose it is, what was signed, and how the conditions stand.
 
 use super::app::{AppState, Screen};
-use super::dom::{Child, El, command, el};
-use super::filling;
+use super::dom::{Child, El, command, el, live};
+use super::open;
 use super::paper::{PaperMark, paper};
 use super::review::{conditions, lifted};
 use super::session::FillSession;
 use super::signing::{self, PaperInfo};
 use super::ui::Ui;
-use super::{clock, random};
-use crate::engine::answers::AnswerPath;
+use super::{clock, files, random};
+use crate::engine::answers::{AnswerPath, TableIdentity};
 use crate::engine::bundle::paper as digests;
+use crate::engine::definition::CheckedDefinition;
 use crate::engine::drafts::payload::from_payload;
-use crate::engine::value::json::Json;
+use crate::engine::value::json::{self, Json};
 use leptos::prelude::*;
+use std::sync::Arc;
 use wasm_bindgen_futures::spawn_local;
 
 /// The kinds of file a reader may expect; the name of a file never decides.
@@ -26,6 +28,8 @@ pub fn verify(app: AppState) -> El {
     let failed: RwSignal<Option<String>> = RwSignal::new(None);
     let typed = RwSignal::new(String::new());
     let expect = RwSignal::new(KINDS[0]);
+    let (role, recipient) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let trust: RwSignal<Option<(String, Json)>> = RwSignal::new(None);
     let name = file.name();
     let file = StoredValue::new_local(file);
     let run = move || {
@@ -35,6 +39,16 @@ pub fn verify(app: AppState) -> El {
         let typed = typed.get_untracked();
         if !typed.trim().is_empty() {
             policy.push(("paper", Json::text(typed.trim())));
+        }
+        if let Some((_, list)) = trust.get_untracked() {
+            policy.push(("trust", list));
+        }
+        let (role, recipient) = (role.get_untracked(), recipient.get_untracked());
+        if !role.trim().is_empty() {
+            policy.push(("required_roles", Json::List(vec![Json::text(role.trim())])));
+        }
+        if !recipient.trim().is_empty() {
+            policy.push(("recipient", Json::text(recipient.trim())));
         }
         let policy = Json::object(policy);
         spawn_local(async move {
@@ -80,6 +94,7 @@ pub fn verify(app: AppState) -> El {
         .add(el("span", "select boxed-select").add(kind));
     let body = el("div", "review-body")
         .add(asked)
+        .add(office_checks(app, Asked { trust, role, recipient, failed }, Callback::new(move |()| run())))
         .live(move || failed.get().map(|said| el("p", "banner bad").attr("role", "alert").text(&said)))
         .live(move || match found.get() {
             // What is read while the report is built does not build it anew.
@@ -88,6 +103,56 @@ pub fn verify(app: AppState) -> El {
             None => Child::none(),
         });
     el("div", "verify").add(bar).add(body)
+}
+
+/// What an office may ask of a file beside that it is whole.
+#[derive(Clone, Copy)]
+struct Asked {
+    trust: RwSignal<Option<(String, Json)>>,
+    role: RwSignal<String>,
+    recipient: RwSignal<String>,
+    failed: RwSignal<Option<String>>,
+}
+
+/// Largest list of keys that is read, in bytes.
+const TRUST_MAX: f64 = 1_048_576.0;
+
+/// The list of known keys, the role that must have signed, the office that it must be addressed to.
+fn office_checks(app: AppState, asked: Asked, run: Callback<()>) -> El {
+    let picker = el("input", "picker").attr("type", "file").attr("data-input", "trust").attr("accept", ".json");
+    let input = picker.clone();
+    let picker = picker.on("change", move |_| {
+        let Some(file) = files::chosen_files(input.input()).into_iter().next() else { return };
+        spawn_local(async move {
+            let bytes = files::read_bytes(&file, TRUST_MAX).await.unwrap_or_default();
+            match json::parse(&bytes, 24) {
+                Ok(list) => {
+                    asked.trust.try_set(Some((file.name(), list)));
+                    run.run(());
+                }
+                Err(_) => {
+                    asked.failed.try_set(Some(app.fill("verify.bad_trust", &[("name", &file.name())])));
+                }
+            }
+        });
+    });
+    let line = |id: &'static str, words: &str, typed: RwSignal<String>| {
+        let it = el("input", "boxed").attr("id", id).attr("type", "text").live_value(move || typed.get());
+        let input = it.clone();
+        let it = it.on("change", move |_| {
+            typed.set(input.input().value());
+            run.run(());
+        });
+        vec![el("label", "").attr("for", id).text(app.t(words)), it]
+    };
+    el("details", "panel")
+        .add(el("summary", "").text(app.t("verify.more")))
+        .add(el("p", "").add(el("label", "button").text(app.t("verify.trust")).add(picker)).text(" ").add(
+            el("span", "quiet").live_text(move || asked.trust.get().map(|it| it.0).unwrap_or_default()),
+        ))
+        .add(el("p", "hint").text(app.t("verify.trust_hint")))
+        .add_all(line("verify-role", "verify.role", asked.role))
+        .add_all(line("verify-recipient", "verify.recipient", asked.recipient))
 }
 
 fn text<'a>(json: &'a Json, path: &[&str]) -> &'a str {
@@ -154,12 +219,23 @@ fn kids(statement: &Json) -> Vec<String> {
 /// The answers that were signed, with the conditions worked out anew.
 fn content(app: AppState, statement: &Json) -> Child {
     let payload = statement.get("payload").cloned().unwrap_or(Json::Null);
-    let (id, digest) = (text(&payload, &["form", "id"]), text(&payload, &["form", "sha256"]));
-    let table = filling::table(id).filter(|table| table.digest == digest);
-    let Some(table) = table else {
-        return el("p", "banner").text(&app.fill("verify.no_table", &[("table", id)])).into();
-    };
-    let Some(read) = from_payload(&payload, &table.definition, &filling::identity_of(&table)) else {
+    let form = |name: &str| text(&payload, &["form", name]).to_string();
+    let identity = TableIdentity { id: form("id"), version: form("version"), sha256: form("sha256") };
+    let (statement, id) = (statement.clone(), identity.id.clone());
+    let table: RwSignal<Option<Option<Arc<CheckedDefinition>>>> = RwSignal::new(None);
+    spawn_local(async move {
+        table.try_set(Some(open::definition(app, &identity).await));
+    });
+    live(move || match table.get() {
+        None => Child::none(),
+        Some(None) => el("p", "banner").text(&app.fill("verify.no_table", &[("table", &id)])).into(),
+        Some(Some(table)) => untrack(|| answers(app, table, &statement, &payload)),
+    })
+}
+
+/// The answers on paper.
+fn answers(app: AppState, table: Arc<CheckedDefinition>, statement: &Json, payload: &Json) -> Child {
+    let Some(read) = from_payload(payload, &table.definition, &open::identity_of(&table)) else {
         return el("p", "banner bad").text(app.t("verify.unreadable")).into();
     };
     let rev = read.document.document.rev;
@@ -174,6 +250,7 @@ fn content(app: AppState, statement: &Json) -> Child {
         root: app.root,
         store: app.store,
         uploads: RwSignal::new(Vec::new()),
+        mail_limit: app.mail_limit,
     };
     let digest = digests::read_digest(text(statement, &["payload_sha256"]));
     let info = PaperInfo {

@@ -108,14 +108,18 @@ impl Browser {
     }
 
     /// Waits until a finished download with this ending is there.
-    #[allow(dead_code)]
     pub fn downloaded(&self, ending: &str) -> PathBuf {
-        self.session.wait(&format!("a download *{ending} in {}", self.downloads.display()), || {
+        self.downloaded_as("", ending)
+    }
+
+    /// Waits until a finished download is there whose name has this in it and this at its end.
+    pub fn downloaded_as(&self, part: &str, ending: &str) -> PathBuf {
+        self.session.wait(&format!("a download *{part}*{ending} in {}", self.downloads.display()), || {
             let mut names: Vec<PathBuf> = fs::read_dir(&self.downloads).ok()?.flatten().map(|it| it.path()).collect();
             names.sort();
             // Browsers write under another name first; its presence means that the file is not complete.
             let busy = names.iter().any(|it| has_ending(it, ".crdownload") || has_ending(it, ".part") || has_ending(it, ".wkdownload"));
-            let found = names.into_iter().find(|it| has_ending(it, ending))?;
+            let found = names.into_iter().find(|it| has_ending(it, ending) && it.to_string_lossy().contains(part))?;
             (!busy && fs::metadata(&found).ok()?.len() > 0).then_some(found)
         })
     }

@@ -49,6 +49,12 @@ impl<'a> FormPage<'a> {
         self.wait_for_element(".sheet");
     }
 
+    /// Opens a file from the start page.
+    pub fn open_file(&self, file: &Path) {
+        let picker = self.wait_for_element(".start .section-head input[type=file]");
+        self.session.type_into(&picker, &file.display().to_string()).expect("the file is chosen");
+    }
+
     /// All the words that a person could see, without those of style elements.
     pub fn text(&self) -> String {
         let script = format!("{ROOT} return Array.from(root.children).filter(it => it.localName !== 'style').map(it => it.innerText).join('\\n');");

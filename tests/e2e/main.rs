@@ -5,8 +5,12 @@
 
 mod browser;
 mod city_story;
+mod editing;
+mod filled;
 mod form_page;
+mod hand_over;
 mod input_method;
+mod keeping;
 mod picker;
 mod scenario;
 mod site;

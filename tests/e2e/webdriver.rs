@@ -49,6 +49,7 @@ pub struct Session {
 pub mod keys {
     pub const TAB: &str = "\u{e004}";
     pub const ENTER: &str = "\u{e007}";
+    pub const ALT: &str = "\u{e00a}";
     pub const SHIFT: &str = "\u{e008}";
     pub const CONTROL: &str = "\u{e009}";
     pub const ESCAPE: &str = "\u{e00c}";
@@ -105,6 +106,32 @@ impl Session {
     pub fn set_window_size(&self, width: u32, height: u32) {
         self.post("/window/rect", json!({ "width": width, "height": height, "x": 0, "y": 0 }))
             .unwrap_or_else(|it| panic!("cannot size the window: {it}"));
+    }
+
+    /// The window that commands go to.
+    pub fn window(&self) -> String {
+        let handle = self.get("/window").unwrap_or_else(|it| panic!("no window: {it}"));
+        handle.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Opens a second tab; commands go to it from now on.
+    pub fn open_tab(&self) -> String {
+        let made = self.post("/window/new", json!({ "type": "tab" })).unwrap_or_else(|it| panic!("no second tab: {it}"));
+        let handle = made.get("handle").and_then(Value::as_str).unwrap_or_default().to_owned();
+        self.switch_to(&handle);
+        handle
+    }
+
+    /// Sends commands to a window.
+    pub fn switch_to(&self, window: &str) {
+        self.post("/window", json!({ "handle": window })).unwrap_or_else(|it| panic!("cannot switch: {it}"));
+    }
+
+    /// The page as the browser prints it, a PDF.
+    pub fn print(&self) -> Vec<u8> {
+        let paper = json!({ "page": { "width": 21.0, "height": 29.7 }, "background": true, "shrinkToFit": false });
+        let printed = self.post("/print", paper).unwrap_or_else(|it| panic!("cannot print: {it}"));
+        base64_decoded(printed.as_str().unwrap_or_default())
     }
 
     /// Runs the body of a function in the page; `arguments` are its parameters.

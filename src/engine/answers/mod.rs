@@ -227,6 +227,18 @@ impl AnswersDocument {
         self.attachments.iter().find(|it| &*it.id == id)
     }
 
+    /// Bytes of the attached files that an entry names, each file once: what a signed file carries.
+    pub fn attached_size(&self) -> u64 {
+        let instances = self.parts.iter().flat_map(|(_, instances)| instances);
+        let answers = instances.flat_map(|instance| instance.answers.iter().map(|(_, answer)| answer));
+        let rows = answers.flat_map(|answer| match answer {
+            Answer::Rows(rows) => rows.as_slice(),
+            _ => &[],
+        });
+        let named: Vec<&str> = rows.filter_map(make::attachment_of).collect();
+        self.attachments.iter().filter(|it| named.contains(&&*it.id)).map(|it| it.size).sum()
+    }
+
     /// Something was changed: if this revision is signed already, the next one begins, which names it.
     pub fn start_next_revision(&mut self) {
         if let Some(signed) = &self.signed

@@ -2,6 +2,7 @@
 
 use super::{Panels, keys};
 use crate::web::dom::{Child, El, command, el, live};
+use crate::web::storage::LockState;
 use crate::web::ui::Ui;
 use leptos::prelude::*;
 
@@ -22,8 +23,8 @@ pub struct Actions {
     pub language: Callback<()>,
     /// Take over writing from another tab.
     pub take_over: Callback<()>,
-    /// True if another tab writes this draft.
-    pub held_elsewhere: Signal<bool>,
+    /// Why this window may not write the draft, if it may not.
+    pub held_elsewhere: Signal<Option<LockState>>,
 }
 
 /// The bar, and the word that another window writes this draft.
@@ -58,10 +59,14 @@ pub fn bar(ui: Ui, actions: Actions, panels: Panels, on_check: impl Fn() + 'stat
         .add(el("span", "wide").text(ui.t("bar.home")));
     let header = el("header", "bar").add(home).add(el("span", "bar-title").text(&title)).add_all([saving, buttons]);
     let held = live(move || {
-        actions.held_elsewhere.get().then(|| {
-            let take_over = command("button", "take-over", ui.t("lock.take_over")).on_click(move || actions.take_over.run(()));
-            el("div", "banner warn").attr("role", "alert").add(el("span", "").text(ui.t("lock.held"))).add(take_over)
-        })
+        let state = actions.held_elsewhere.get()?;
+        let (said, mend) = match state {
+            LockState::Gone => ("lock.gone", "lock.keep_again"),
+            LockState::Freed => ("lock.freed", "lock.take_over"),
+            LockState::Held | LockState::HeldElsewhere => ("lock.held", "lock.take_over"),
+        };
+        let take_over = command("button", "take-over", ui.t(mend)).on_click(move || actions.take_over.run(()));
+        Some(el("div", "banner warn").attr("role", "alert").add(el("span", "").text(ui.t(said))).add(take_over))
     });
     vec![header.into(), held]
 }

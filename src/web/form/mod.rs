@@ -3,6 +3,7 @@
 pub mod bar;
 pub mod field;
 pub mod help;
+pub mod kept;
 pub mod keys;
 pub mod outline;
 pub mod rows;

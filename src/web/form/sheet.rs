@@ -2,8 +2,9 @@
 
 use super::section::section_block;
 use super::verdict;
-use crate::engine::answers::{AnswerPath, Edit, PartInstance, make};
+use crate::engine::answers::{AnswerPath, AnswersDocument, Edit, PartInstance, make};
 use crate::engine::definition::{MATERIALS, Part, Provenance, Rule};
+use crate::web::attach::mail_size;
 use crate::web::dom::{Child, El, command, el};
 use crate::web::ui::Ui;
 use leptos::prelude::*;
@@ -33,8 +34,12 @@ fn at(ui: Ui, place: &AnswerPath) -> Child {
         .add((!subtitle.is_empty()).then(|| el("p", "subtitle").text(&subtitle)))
         .add(part_head(ui, part, place))
         .add(el("div", "table").add_all(sections))
+        .add((*part.id == *MATERIALS).then(|| attached(ui)))
         .add(remark(ui, part));
-    vec![provenance(ui, part), article, pager(ui)].into()
+    let is_last = untrack(|| ui.places()).last() == Some(place);
+    let kept = is_last.then(|| super::kept::kept(ui));
+    let after: Child = vec![Child::from(kept), pager(ui).into()].into();
+    vec![Child::from(vec![provenance(ui, part), article]), after].into()
 }
 
 /// Where the table comes from, and that classified matter must stay out.
@@ -54,6 +59,19 @@ fn provenance(ui: Ui, part: &Part) -> El {
     ];
     let said = said.into_iter().map(|words| Child::from(vec![Child::from(" "), el("span", "").text(&words).into()]));
     el("aside", "banner").add(el("strong", "").text(kind_words)).add_all(said)
+}
+
+/// How much the attached files come to, against what an e-mail may carry.
+fn attached(ui: Ui) -> El {
+    let size = Memo::new(move |_| {
+        // Any step may attach or take out a file.
+        ui.session.history();
+        ui.session.document(AnswersDocument::attached_size)
+    });
+    el("p", "attached-size")
+        .attr("role", "status")
+        .live_class("over", move || mail_size(size.get()) > ui.mail_limit)
+        .live_text(move || ui.mail_words(size.get()))
 }
 
 fn remark(ui: Ui, part: &Part) -> Option<El> {

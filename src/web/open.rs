@@ -1,0 +1,335 @@
+//! Opening: a new document, a draft kept here or one of its earlier versions, a copy, a file.
+//!
+//! A draft of another version of its table is not changed behind anybody's back: the person is asked first.
+
+use super::app::{AppState, Screen};
+use super::filling::save_draft_file;
+use super::start::storage_words;
+use super::storage::{DraftRecord, Lock, Store};
+use super::{clock, files, random, tables};
+use crate::engine::answers::{AnswersDocument, DocumentIdentity, TableIdentity};
+use crate::engine::definition::{CheckedDefinition, Id};
+use crate::engine::drafts::draft::{self, Draft};
+use crate::engine::locale;
+use leptos::prelude::*;
+use std::sync::Arc;
+use wasm_bindgen_futures::spawn_local;
+
+/// A draft on its way to the screen.
+pub struct Opened {
+    /// Its table.
+    pub table: Arc<CheckedDefinition>,
+    /// Its answers.
+    pub document: AnswersDocument,
+    /// When it was last saved on this computer, in milliseconds since 1970.
+    pub saved_at: Option<f64>,
+    /// True if what is shown is not what is kept here, and is to be kept at once.
+    pub is_unsaved: bool,
+    /// The claim to write it, if there is storage.
+    pub lock: Option<Lock>,
+    /// What is to be said about the opening.
+    pub said: String,
+}
+
+/// Where a draft comes from, and how it goes on.
+struct Origin {
+    saved_at: Option<f64>,
+    is_unsaved: bool,
+    lock: Option<Lock>,
+    said: String,
+    /// The id of the new application that the answers are for, if they are copied.
+    copy_as: Option<String>,
+}
+
+/// A draft of another version of its table: go on with that version, or move to this one.
+#[derive(Clone, Copy)]
+pub struct Question(StoredValue<Asked, LocalStorage>);
+
+struct Asked {
+    draft: Draft,
+    table: Arc<CheckedDefinition>,
+    moved: AnswersDocument,
+    old: Option<Arc<CheckedDefinition>>,
+    origin: Option<Origin>,
+}
+
+impl Question {
+    /// The versions: the draft's, and the one of this page.
+    pub fn versions(self) -> (String, String) {
+        self.0.with_value(|it| (it.draft.table.version.clone(), it.table.definition.version.clone()))
+    }
+
+    /// The labels of the answers that have no place in this version.
+    pub fn without_place(self) -> Vec<String> {
+        self.0.with_value(|it| it.moved.kept.iter().map(|kept| kept.label.clone()).collect())
+    }
+
+    /// The labels of the cells that are new in this version; none if the old one is not at hand.
+    pub fn new_cells(self, language: &str) -> Vec<String> {
+        self.0.with_value(|it| {
+            let Some(old) = &it.old else { return Vec::new() };
+            let fields = it.table.definition.parts.iter().flat_map(|part| part.fields().map(move |field| (part, field)));
+            let is_new = |part: &str, was: &[Id], id: &str| {
+                let known = old.part(part);
+                known.is_none_or(|part| part.field(id).is_none() && was.iter().all(|was| part.field(was).is_none()))
+            };
+            let new = fields.filter(|(part, field)| is_new(&part.id, &field.was, &field.id));
+            new.map(|(_, field)| field.label.get(language).to_string()).collect()
+        })
+    }
+
+    /// True if the version of the draft is at hand.
+    pub fn has_old(self) -> bool {
+        self.0.with_value(|it| it.old.is_some())
+    }
+
+    /// Goes on with the version of the draft.
+    pub fn stay(self, app: AppState) {
+        let Some((draft, table, origin)) = self.0.try_update_value(|it| Some((it.draft.clone(), it.old.clone()?, it.origin.take()?))).flatten() else { return };
+        app.question.set(None);
+        if let Ok(opened) = draft.open(&table.definition, &identity_of(&table), None) {
+            show(app, table, opened.document, origin);
+        }
+    }
+
+    /// Moves the answers to the version of this page. The draft as it was stays among its earlier versions.
+    pub fn go_over(self, app: AppState) {
+        let taken = self.0.try_update_value(|it| Some((it.table.clone(), std::mem::take(&mut it.moved), it.origin.take()?)));
+        let Some((table, moved, origin)) = taken.flatten() else { return };
+        app.question.set(None);
+        let values = [("version", table.definition.version.clone()), ("n", moved.kept.len().to_string())];
+        let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let said = app.fill("open.moved", &values);
+        show(app, table, moved, Origin { is_unsaved: true, said, ..origin });
+    }
+
+    /// Leaves the draft as it is.
+    pub fn cancel(self, app: AppState) {
+        app.question.set(None);
+    }
+}
+
+/// Which definition a document of this table is filled for.
+pub fn identity_of(table: &CheckedDefinition) -> TableIdentity {
+    let definition = &table.definition;
+    TableIdentity { id: definition.id.to_string(), version: definition.version.clone(), sha256: table.digest.clone() }
+}
+
+/// A random id for an instance or a row.
+pub fn new_id() -> Id {
+    let id = random::id();
+    id.get(..8).unwrap_or(&id).into()
+}
+
+/// The definition of that digest: of this page, or kept here since a draft was filled with it.
+pub async fn definition(app: AppState, table: &TableIdentity) -> Option<Arc<CheckedDefinition>> {
+    if let Ok(found) = tables::load(&table.id).await
+        && found.digest == table.sha256
+    {
+        return Some(found);
+    }
+    let text = app.store()?.get_definition(&table.sha256).await.ok()??;
+    let (checked, _) = CheckedDefinition::load(text.as_bytes());
+    checked.filter(|it| it.digest == table.sha256).map(Arc::new)
+}
+
+/// Opens a blank document of a table.
+pub fn open_new(app: AppState, id: String) {
+    spawn_local(async move {
+        let table = match tables::load(&id).await {
+            Ok(table) => table,
+            Err(error) => return say(app, error.words(app.language.get_untracked())),
+        };
+        let identity = DocumentIdentity { id: random::document_id(), rev: 1, prev: None };
+        let document = AnswersDocument::new(&table.definition, identity_of(&table), identity, &mut new_id);
+        let lock = claim(app, &document.document.id).await;
+        // A blank document is kept once something is written in it.
+        show(app, table, document, Origin { saved_at: None, is_unsaved: false, lock, said: String::new(), copy_as: None });
+    });
+}
+
+/// Opens a draft kept on this computer.
+pub fn open_draft(app: AppState, id: String) {
+    spawn_local(open_kept(app, id, None));
+}
+
+/// Claims a draft before it is read: claiming may bring in the last words of a window that closed.
+pub async fn open_kept(app: AppState, id: String, lock: Option<Lock>) {
+    let Some(store) = app.settled_store().await else { return };
+    let lock = match lock {
+        Some(lock) => Some(lock),
+        None => claim(app, &id).await,
+    };
+    let Some(record) = kept_record(app, store.get_draft(&id).await) else { return };
+    let said = app.fill("open.restored", &[("time", &clock::words(record.saved_at))]);
+    let origin = Origin { saved_at: Some(record.saved_at), is_unsaved: false, lock, said, copy_as: None };
+    open_bytes(app, &record.bytes, origin).await;
+}
+
+/// Opens an earlier version of a draft. It becomes the newest one once it is changed; none is overwritten.
+pub fn open_version(app: AppState, id: String, saved_at: f64) {
+    spawn_local(async move {
+        let Some(store) = app.settled_store().await else { return };
+        let lock = claim(app, &id).await;
+        let Some(record) = kept_record(app, store.get_version(&id, saved_at).await) else { return };
+        let said = app.fill("open.version", &[("time", &clock::words(saved_at))]);
+        open_bytes(app, &record.bytes, Origin { saved_at: Some(saved_at), is_unsaved: false, lock, said, copy_as: None }).await;
+    });
+}
+
+/// Starts a new application with an id of its own from the answers of a draft.
+pub fn open_copy(app: AppState, id: String) {
+    spawn_local(async move {
+        let Some(store) = app.settled_store().await else { return };
+        let Some(record) = kept_record(app, store.get_draft(&id).await) else { return };
+        let id = random::document_id();
+        let lock = claim(app, &id).await;
+        let said = app.t("open.copied").into();
+        let origin = Origin { saved_at: None, is_unsaved: true, lock, said, copy_as: Some(id) };
+        open_bytes(app, &record.bytes, origin).await;
+    });
+}
+
+/// Saves a draft kept on this computer as a file.
+pub fn export_draft(app: AppState, id: String) {
+    spawn_local(async move {
+        let Some(store) = app.settled_store().await else { return };
+        let Some(record) = kept_record(app, store.get_draft(&id).await) else { return };
+        let Some(draft) = parse(app, &record.bytes) else { return };
+        match definition(app, &draft.table).await {
+            Some(table) => {
+                if let Ok(opened) = draft.open(&table.definition, &identity_of(&table), None) {
+                    save_draft_file(app, &table, &opened.document).await;
+                }
+            }
+            // Without its table the draft goes out as it is kept; its files stay here.
+            None => files::download(&record.bytes, &format!("{}{}", draft.table.id, draft::EXTENSION), "application/json"),
+        }
+    });
+}
+
+/// Opens a file the user chose: a draft file to fill in, or a signed file to look at.
+pub fn open_file(app: AppState, file: web_sys::File) {
+    spawn_local(async move {
+        let bytes = match files::read_bytes(&file, draft::MAX_SIZE as f64).await {
+            Ok(bytes) => bytes,
+            Err(error) => return say(app, app.fill("open.unreadable", &[("name", &file.name()), ("why", app.t(error.key()))])),
+        };
+        // What a file holds decides what it is, never its name.
+        if matches!(Draft::parse(&bytes), Err(error) if error.kind == draft::DraftErrorKind::Bundle) {
+            app.to_verify.try_set_value(Some(file));
+            app.screen.try_set(Screen::Verify);
+            return;
+        }
+        let Some(draft) = parse(app, &bytes) else { return };
+        let lock = claim(app, &draft.document.id).await;
+        let mut said = app.fill("open.from_file", &[("name", &file.name())]);
+        if !draft.damaged.is_empty() {
+            said.push_str(&app.fill("open.damaged", &[("names", &draft.damaged.join("、"))]));
+        }
+        // The file may be older than what is kept of the same draft: that stays among the earlier versions.
+        choose(app, draft, Origin { saved_at: None, is_unsaved: true, lock, said, copy_as: None }).await;
+    });
+}
+
+async fn open_bytes(app: AppState, bytes: &[u8], origin: Origin) {
+    if let Some(draft) = parse(app, bytes) {
+        choose(app, draft, origin).await;
+    }
+}
+
+/// Shows a draft of this version, or asks what to do with one of another.
+async fn choose(app: AppState, draft: Draft, origin: Origin) {
+    keep_files(app, &draft).await;
+    let current = tables::load(&draft.table.id).await;
+    let (table, old) = match current {
+        Ok(table) if draft.is_for(&identity_of(&table)) => (table, None),
+        Ok(table) => (table, Some(definition(app, &draft.table).await)),
+        // The page does not have the table any more, but it was kept when the draft was filled.
+        Err(error) => match definition(app, &draft.table).await {
+            Some(table) => (table, None),
+            None => return say(app, error.words(app.language.get_untracked())),
+        },
+    };
+    let known = old.as_ref().and_then(|it| it.as_ref()).map(|it| &it.definition);
+    let opened = match draft.open(&table.definition, &identity_of(&table), known) {
+        Ok(opened) => opened,
+        Err(error) => return say(app, app.fill("open.not_draft", &[("why", &draft_words(app, &error))])),
+    };
+    match old {
+        None => show(app, table, opened.document, origin),
+        Some(old) => {
+            let asked = Asked { draft, table, moved: opened.document, old, origin: Some(origin) };
+            app.message.try_set(None);
+            app.question.try_set(Some(Question(StoredValue::new_local(asked))));
+            app.screen.try_set(Screen::Start);
+        }
+    }
+}
+
+fn show(app: AppState, table: Arc<CheckedDefinition>, mut document: AnswersDocument, origin: Origin) {
+    if let Some(store) = app.store() {
+        spawn_local(keep_definition(store, table.clone()));
+    }
+    let Origin { saved_at, is_unsaved, lock, said, copy_as } = origin;
+    if let Some(id) = copy_as {
+        document = document.renewed(id);
+    }
+    app.show(Opened { table, document, saved_at, is_unsaved, lock, said });
+}
+
+/// Keeps the definition that a draft is filled with, so that the draft can go on with it when the page has a newer.
+async fn keep_definition(store: Store, table: Arc<CheckedDefinition>) {
+    if let Ok(None) = store.get_definition(&table.digest).await
+        && let Ok(text) = tables::text(&table.definition.id).await
+    {
+        let _ = store.put_definition(&table.digest, &text).await;
+    }
+}
+
+/// Keeps the files that travel with a draft.
+async fn keep_files(app: AppState, draft: &Draft) {
+    let Some(store) = app.store() else { return };
+    for (digest, bytes) in &draft.files {
+        let mut pieces = files::Pieces::new();
+        pieces.bytes(bytes);
+        if let Some(blob) = pieces.finish("application/octet-stream") {
+            let _ = store.put_blob(digest, &blob).await;
+        }
+    }
+}
+
+/// The claim to write a draft, if there is storage.
+async fn claim(app: AppState, id: &str) -> Option<Lock> {
+    let store = app.settled_store().await?;
+    Lock::acquire(&store, id).await.ok()
+}
+
+/// A record that was read, or a word on why not.
+fn kept_record(app: AppState, found: Result<Option<DraftRecord>, super::storage::StoreError>) -> Option<DraftRecord> {
+    match found {
+        Ok(Some(record)) => return Some(record),
+        Ok(None) => say(app, app.t("open.gone").into()),
+        Err(error) => say(app, storage_words(app, &error)),
+    }
+    None
+}
+
+fn parse(app: AppState, bytes: &[u8]) -> Option<Draft> {
+    match Draft::parse(bytes) {
+        Ok(draft) => Some(draft),
+        Err(error) => {
+            say(app, app.fill("open.not_draft", &[("why", &draft_words(app, &error))]));
+            None
+        }
+    }
+}
+
+/// Why a draft cannot be opened, in words.
+fn draft_words(app: AppState, error: &draft::DraftError) -> String {
+    locale::draft_error(app.language.get_untracked(), error)
+}
+
+fn say(app: AppState, said: String) {
+    app.message.try_set(Some(said));
+}

@@ -1,0 +1,124 @@
+//! Rows, undo, keys, language and narrow screens.
+
+use crate::browser::{Browser, Engine, keep_screenshot, run};
+use crate::filled;
+use crate::form_page::FormPage;
+use crate::in_every_browser;
+use crate::webdriver::keys;
+use serde_json::json;
+
+in_every_browser!(rows_are_moved_copied_and_taken_back);
+
+fn rows_are_moved_copied_and_taken_back(browser: &mut Browser) {
+    let form = FormPage::open(browser);
+    form.start_new(filled::TABLE);
+    let first = form.resolve("city/policies/#1/name");
+    form.type_into(&first, "政策甲");
+    let second = form.resolve("city/policies/#2/name");
+    form.type_into(&second, "政策乙");
+    let names = || form.session.script(
+        "const root = document.querySelector('shenbao-form').shadowRoot;\
+         return Array.from(root.querySelectorAll(\"[data-path='city/policies'] [data-row] [data-path$='/name'] input\"), it => it.value);",
+        &[],
+    );
+    assert_eq!(names(), json!(["政策甲", "政策乙"]));
+
+    // Alt with an arrow moves the row, and the focus stays in its cell.
+    form.click(&format!("[data-path='{first}'] input"));
+    form.session.press(&[keys::ALT, keys::DOWN]);
+    form.session.wait("the row is moved", || (names() == json!(["政策乙", "政策甲"])).then_some(()));
+    form.session.wait("the focus stays", || (form.active().as_deref() == Some(&first)).then_some(()));
+
+    form.click("[data-row] [data-command='row-menu']");
+    form.command("row-duplicate");
+    form.session.wait("the row is copied", || (names() == json!(["政策乙", "政策乙", "政策甲"])).then_some(()));
+    form.click("[data-row] [data-command='row-menu']");
+    form.command("remove-row");
+    form.session.wait("the row is gone", || (names() == json!(["政策乙", "政策甲"])).then_some(()));
+    for expected in [json!(["政策乙", "政策乙", "政策甲"]), json!(["政策乙", "政策甲"]), json!(["政策甲", "政策乙"])] {
+        form.command("undo");
+        form.session.wait("undo takes one step back", || (names() == expected).then_some(()));
+    }
+}
+
+#[test]
+fn undo_is_heard_after_adding_and_removing_parks() {
+    run(Engine::Chromium, "undo_is_heard_after_adding_and_removing_parks", |browser| {
+        let form = FormPage::open(browser);
+        form.start_new(filled::TABLE);
+        let parks = || form.count(".entry[data-place^='parks/']");
+        let before = parks();
+        form.command("add-instance");
+        form.session.wait("one more park", || (parks() == before + 1).then_some(()));
+        form.session.wait("its name has the focus", || form.active().filter(|it| it.ends_with("/name")));
+        form.session.press(&[keys::CONTROL, "z"]);
+        form.session.wait("the park is gone", || (parks() == before).then_some(()));
+        form.command("redo");
+        form.session.wait("the park is back", || (parks() == before + 1).then_some(()));
+        form.command("check");
+        form.wait_for_element(".summary");
+    });
+}
+
+#[test]
+fn the_language_changes_and_the_work_stays() {
+    run(Engine::Chromium, "the_language_changes_and_the_work_stays", |browser| {
+        let form = FormPage::open(browser);
+        form.start_new(filled::TABLE);
+        let path = form.resolve("city/population");
+        form.type_into(&path, "2000000");
+        form.command("language");
+        form.session.wait("the words are English", || form.text().contains("Undo").then_some(()));
+        assert_eq!(form.typed(&path), "2000000", "the place stays");
+        form.command("undo");
+        form.session.wait("undo still knows the step", || form.typed(&path).is_empty().then_some(()));
+        form.command("keys");
+        form.wait_for_element(".help dl");
+    });
+}
+
+#[test]
+fn a_phone_shows_the_whole_table_without_scrolling_sideways() {
+    run(Engine::Chromium, "a_phone_shows_the_whole_table_without_scrolling_sideways", |browser| {
+        browser.session.chromium(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": true }),
+        );
+        let form = FormPage::open(browser);
+        form.open_file(&filled::write(&filled::complete(), browser.folder()));
+        form.wait_for_element(".sheet");
+        let fits = || {
+            let width = form.session.script("return document.documentElement.scrollWidth;", &[]);
+            assert!(width.as_f64().is_some_and(|it| it <= 360.0), "{} is {width} wide", form.words("h1"));
+        };
+        fits();
+        while form.count("[data-command='next']:not([disabled])") == 1 {
+            let sheet = form.property("[data-sheet]", "dataset");
+            form.command("next");
+            form.session.wait("the next sheet", || (form.property("[data-sheet]", "dataset") != sheet).then_some(()));
+            fits();
+        }
+        keep_screenshot(browser, "phone");
+        form.command("outline");
+        form.wait_for_element(".outline-open [data-command='language']");
+        keep_screenshot(browser, "phone-outline");
+    });
+}
+
+#[test]
+fn the_signed_sheets_print_on_a4() {
+    run(Engine::Chromium, "the_signed_sheets_print_on_a4", |browser| {
+        let form = FormPage::open(browser);
+        form.open_file(&filled::write(&filled::complete(), browser.folder()));
+        form.wait_for_element(".sheet");
+        form.command("review");
+        form.wait_for_element("[data-command='sign']");
+        let pdf = browser.session.print();
+        assert!(pdf.starts_with(b"%PDF"));
+        let n_pages = pdf.windows(11).filter(|it| it == b"/Type /Page").count() - pdf.windows(12).filter(|it| it == b"/Type /Pages").count();
+        assert!((5..40).contains(&n_pages), "{n_pages} sheets");
+        // A4 in points; browsers round differently.
+        let text = String::from_utf8_lossy(&pdf);
+        assert!(text.contains("/MediaBox [0 0 59") && text.contains(" 84"), "the sheets are A4");
+    });
+}

@@ -1,0 +1,98 @@
+//! After the first signature: a second key, the next revision, a key opened from its file, a large attachment.
+
+use crate::browser::{Browser, Engine, run};
+use crate::filled;
+use crate::form_page::FormPage;
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+#[test]
+fn two_offices_sign_and_the_next_revision_follows() {
+    run(Engine::Chromium, "two_offices_sign_and_the_next_revision_follows", two_offices_sign);
+}
+
+fn two_offices_sign(browser: &mut Browser) {
+    let form = FormPage::open(browser);
+    form.open_file(&filled::write(&filled::complete(), browser.folder()));
+    form.wait_for_element(".sheet");
+    go_to_signing(&form);
+    let org = form.wait_for_element("#sign-org");
+    form.session.type_into(&org, "示例市知识产权局、示例市工业和信息化局").expect("the offices");
+    form.click("summary[data-command='new-key']");
+    form.command("offer-passphrase");
+    let passphrase = form.property("#new-pass", "value").as_str().expect("a passphrase").to_owned();
+    form.command("make-key");
+    let key_file = browser.downloaded(".sabkey.json");
+    form.session.wait("the first key", || (form.count(".key") == 1).then_some(()));
+    form.command("offer-passphrase");
+    form.command("make-key");
+    form.session.wait("the second key", || (form.count(".key") == 2).then_some(()));
+    let first = sign_and_save(browser, &form, "第1版", ".sab.json");
+    let report = verify(&first);
+    assert_eq!(statement(&report)["keys"].as_array().map(Vec::len), Some(2), "{report}");
+
+    // A change after signing begins the next revision, which names the one before.
+    form.command("back");
+    let path = form.resolve("city/population");
+    form.type_over(&path, "2000001");
+    form.go_to("materials");
+    let large = browser.folder().join("大附件.pdf");
+    let mut bytes = b"%PDF-1.4\n".to_vec();
+    bytes.resize(16 * 1024 * 1024, 7);
+    fs::write(&large, &bytes).expect("a large file");
+    let files = form.session.wait("a list of files", || {
+        let cell = form.find("[data-sheet^='materials'] [data-path] .files")?;
+        let script = "return arguments[0].closest('[data-path]').dataset.path;";
+        form.session.script(script, &[crate::webdriver::as_argument(&cell)]).as_str().map(str::to_owned)
+    });
+    form.attach_file(&files, &large);
+    let said = form.words(".attached-size");
+    assert!(said.contains("16.7 MB") && said.contains("超过上限"), "what an e-mail takes is said: {said}");
+    assert_eq!(form.count(".attached-size.over"), 1);
+
+    // The key comes back from its file, with its passphrase only.
+    go_to_signing(&form);
+    let org = form.wait_for_element("#sign-org");
+    form.session.type_into(&org, "示例市知识产权局").expect("the office");
+    let picker = form.wait_for_element("input[data-input='key-file']");
+    form.session.type_into(&picker, &key_file.display().to_string()).expect("the key file");
+    let typed = form.wait_for_element("#key-pass");
+    form.session.type_into(&typed, "not the passphrase").expect("a passphrase");
+    form.command("open-key");
+    form.session.wait("a wrong passphrase is said", || form.words(".key-box .message").contains("口令").then_some(()));
+    form.session.clear(&typed).expect("the passphrase is cleared");
+    form.session.type_into(&typed, &passphrase).expect("the passphrase");
+    form.command("open-key");
+    form.session.wait("the key of the file", || (form.count(".key") == 1).then_some(()));
+    let second = sign_and_save(browser, &form, "第2版", ".sab.zip");
+    let report = verify(&second);
+    let doc = &statement(&report)["payload"]["doc"];
+    assert_eq!(doc["rev"], 2, "{report}");
+    assert_eq!(doc["prev"], statement(&verify(&first))["payload_sha256"]);
+}
+
+/// Review, then the page for signing.
+fn go_to_signing(form: &FormPage) {
+    form.command("review");
+    form.click("[data-command='sign']:not([disabled])");
+}
+
+fn sign_and_save(browser: &Browser, form: &FormPage, name: &str, ending: &str) -> std::path::PathBuf {
+    form.command("sign-now");
+    form.wait_for_element("[data-command='save-bundle']");
+    form.command("save-bundle");
+    browser.downloaded_as(name, ending)
+}
+
+fn verify(bundle: &Path) -> Value {
+    let said = Command::new(env!("CARGO_BIN_EXE_shenbao")).args(["verify", "--json"]).arg(bundle).output().expect("the command line");
+    let out = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(said.status.success(), "{out}");
+    serde_json::from_str(out.trim()).expect("one line of JSON")
+}
+
+fn statement(report: &Value) -> &Value {
+    &report["statements"][0]
+}

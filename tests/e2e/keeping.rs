@@ -1,0 +1,112 @@
+//! Nothing is lost: a second tab, a browser that keeps nothing, a draft of an older version, earlier versions.
+
+use crate::browser::{Browser, Engine, run};
+use crate::filled;
+use crate::form_page::FormPage;
+use crate::in_every_browser;
+use serde_json::json;
+
+in_every_browser!(one_tab_writes_at_a_time);
+
+fn one_tab_writes_at_a_time(browser: &mut Browser) {
+    let form = FormPage::open(browser);
+    form.start_new(filled::TABLE);
+    let name = form.resolve("cover/city_name");
+    form.type_into(&name, "甲市");
+    form.wait_until_saved();
+    let first = form.session.window();
+
+    let second = form.session.open_tab();
+    let other = FormPage::open(browser);
+    other.open_kept_draft();
+    other.wait_for_element(".banner [data-command='take-over']");
+    assert_eq!(other.property(&format!("[data-path='{name}'] input"), "readOnly"), json!(true));
+    assert_eq!(other.typed(&name), "甲市");
+    other.command("take-over");
+    other.session.wait("the second tab writes", || {
+        (other.property(&format!("[data-path='{name}'] input"), "readOnly") == json!(false)).then_some(())
+    });
+    other.type_over(&name, "乙市");
+    other.wait_until_saved();
+
+    form.session.switch_to(&first);
+    form.session.wait("the first tab only shows now", || {
+        (form.property(&format!("[data-path='{name}'] input"), "readOnly") == json!(true)).then_some(())
+    });
+    form.command("take-over");
+    form.session.wait("what the other tab wrote is here", || (form.typed(&name) == "乙市").then_some(()));
+    form.session.switch_to(&second);
+}
+
+#[test]
+fn a_browser_that_keeps_nothing_says_so() {
+    run(Engine::Chromium, "a_browser_that_keeps_nothing_says_so", |browser| {
+        let script = "Object.defineProperty(window, 'indexedDB', { get() { throw new DOMException('denied', 'SecurityError'); } });";
+        browser.session.chromium("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script }));
+        let form = FormPage::open(browser);
+        form.wait_for_element(".start .banner.bad");
+        form.start_new(filled::TABLE);
+        assert!(form.words(".saving").contains("没有保存"), "{}", form.words(".saving"));
+        let name = form.resolve("cover/city_name");
+        form.type_into(&name, "甲市");
+        form.command("save-draft");
+        let draft = std::fs::read_to_string(browser.downloaded(".sbdraft.json")).expect("the draft file");
+        assert!(draft.contains("甲市"));
+    });
+}
+
+#[test]
+fn a_full_disk_is_said_and_typing_goes_on() {
+    run(Engine::Chromium, "a_full_disk_is_said_and_typing_goes_on", |browser| {
+        let form = FormPage::open(browser);
+        form.start_new(filled::TABLE);
+        let name = form.resolve("cover/city_name");
+        form.type_into(&name, "甲市");
+        form.wait_until_saved();
+        let script = "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };";
+        form.session.script(script, &[]);
+        form.type_over(&name, "乙市");
+        form.session.wait("the bar says that it is not saved", || form.words(".saving.bad").contains("没有保存").then_some(()));
+        assert_eq!(form.typed(&name), "乙市");
+        form.command("save-draft");
+        let draft = std::fs::read_to_string(browser.downloaded(".sbdraft.json")).expect("the draft file");
+        assert!(draft.contains("乙市"));
+    });
+}
+
+#[test]
+fn a_draft_of_an_older_version_is_moved_when_asked() {
+    run(Engine::Chromium, "a_draft_of_an_older_version_is_moved_when_asked", |browser| {
+        let mut draft = filled::complete();
+        draft["table"]["version"] = json!("2017.0");
+        draft["table"]["sha256"] = json!("00".repeat(32));
+        draft["data"]["city"]["dropped_cell"] = json!("旧表里的一句话");
+        let form = FormPage::open(browser);
+        form.open_file(&filled::write(&draft, browser.folder()));
+        form.wait_for_element(".question");
+        let asked = form.words(".question");
+        assert!(asked.contains("2017.0") && asked.contains("1 处"), "{asked}");
+        form.command("move-draft");
+        form.wait_for_element(".sheet");
+        form.go_to("materials");
+        assert_eq!(form.property(".kept textarea", "value"), json!("旧表里的一句话"));
+
+        // Whoever signs says that it is meant.
+        form.command("review");
+        form.command("sign");
+        form.wait_for_element("[data-command='sign-anyway']");
+        form.command("back");
+        form.go_to("materials");
+        form.command("delete-kept");
+        form.session.wait("it is gone", || (form.count(".kept") == 0).then_some(()));
+        form.command("undo");
+        form.session.wait("undo brings it back", || (form.count(".kept") == 1).then_some(()));
+
+        // What was opened from a file is kept here, without a change.
+        form.wait_until_saved();
+        form.command("home");
+        form.wait_for_element("[data-draft] [data-command='versions']");
+        form.command("versions");
+        form.wait_for_element(".versions li");
+    });
+}

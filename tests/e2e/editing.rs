@@ -24,7 +24,7 @@ fn rows_are_moved_copied_and_taken_back(browser: &mut Browser) {
     assert_eq!(names(), json!(["政策甲", "政策乙"]));
 
     // Alt with an arrow moves the row, and the focus stays in its cell.
-    form.click(&format!("[data-path='{first}'] input"));
+    form.focus(&first);
     form.session.press(&[keys::ALT, keys::DOWN]);
     form.session.wait("the row is moved", || (names() == json!(["政策乙", "政策甲"])).then_some(()));
     form.session.wait("the focus stays", || (form.active().as_deref() == Some(&first)).then_some(()));

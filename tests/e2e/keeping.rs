@@ -80,7 +80,7 @@ fn a_draft_of_an_older_version_is_moved_when_asked() {
         let mut draft = filled::complete();
         draft["table"]["version"] = json!("2017.0");
         draft["table"]["sha256"] = json!("00".repeat(32));
-        draft["data"]["city"]["dropped_cell"] = json!("旧表里的一句话");
+        draft["data"]["answers"]["city"]["dropped_cell"] = json!("旧表里的一句话");
         let form = FormPage::open(browser);
         form.open_file(&filled::write(&draft, browser.folder()));
         form.wait_for_element(".question");

@@ -48,6 +48,8 @@ fn release_flags() -> Vec<String> {
     // Views with their types erased are compiled once for many places; small hash and cipher code costs speed
     // that nobody notices here.
     flags.extend(["--cfg=erase_components", "--cfg=sha2_backend_soft=\"compact\"", "--cfg=aes_backend_soft=\"compact\""].map(str::to_owned));
+    // Nothing that a person reads is made with Debug, so its code stays out.
+    flags.push("-Zfmt-debug=none".to_owned());
     // Panic messages name source files; nobody's home folder belongs into what is shipped.
     if let Some(home) = cargo_home {
         flags.push(format!("--remap-path-prefix={}=cargo", home.display()));

@@ -23,7 +23,7 @@ pub fn on_key(ui: Ui, actions: Actions, panels: Panels, event: &Event) {
         return;
     }
     let command = event.ctrl_key() || event.meta_key();
-    let key = event.key().to_lowercase();
+    let key = event.key().to_ascii_lowercase();
     match key.as_str() {
         "z" if command => {
             event.prevent_default();

@@ -91,11 +91,10 @@ impl Body<'_> {
         let n_columns = own.len() as u32 + n_headings;
         // Fixed rows leave the columns of the table that the definition's widths do not use to their headings.
         let total: u32 = own.iter().map(|it| it.width.unwrap_or(4)).sum::<u32>().max(1);
-        let given = 100.0 - 17.0 * f64::from(n_headings);
-        let widths = (0..n_headings).map(|_| 17.0).chain(own.iter().map(|it| {
-            f64::from(it.width.unwrap_or(4)) * given / f64::from(total)
-        }));
-        let columns = widths.map(|width| el("col", "").style("width", &format!("{width:.2}%")));
+        // In hundredths of a percent.
+        let given = 10_000 - (1_700 * n_headings).min(10_000);
+        let widths = (0..n_headings).map(|_| 1_700).chain(own.iter().map(|it| it.width.unwrap_or(4) * given / total));
+        let columns = widths.map(|width| el("col", "").style("width", &format!("{}.{:02}%", width / 100, width % 100)));
         let columns = el("colgroup", "").add_all(columns);
         let mut body = el("tbody", "");
         if let Some(word) = &self.none {

@@ -28,7 +28,8 @@ pub(super) fn write(database: &str, record: &DraftRecord) -> bool {
         &record.table_version,
         &record.definition,
         &record.title,
-        &record.saved_at.to_string(),
+        // A whole number: reading and writing fractions brings large tables into the program.
+        &(record.saved_at as i64).to_string(),
         &record.rev.to_string(),
         &record.uses.join(" "),
     ];
@@ -75,7 +76,7 @@ fn parse(id: &str, entry: &str) -> Option<DraftRecord> {
         table_version: lines.next()?.to_owned(),
         definition: lines.next()?.to_owned(),
         title: lines.next()?.to_owned(),
-        saved_at: lines.next()?.parse().ok()?,
+        saved_at: lines.next()?.parse::<i64>().ok()? as f64,
         rev: lines.next()?.parse().ok()?,
         uses: lines.next()?.split_whitespace().map(str::to_owned).collect(),
         bytes: lines.next()?.as_bytes().to_vec(),

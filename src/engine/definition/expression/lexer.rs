@@ -81,7 +81,7 @@ impl<'a> Lexer<'a> {
             length += 1 + self.take_while(|c| c.is_ascii_digit()).len();
         }
         // No suffix and no exponent: `1e3` and `5u` are slips, not numbers.
-        if self.rest.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
+        if self.rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii()) {
             return None;
         }
         let text = before.get(..length)?;

@@ -4,18 +4,23 @@ let loading = null;
 
 function load() {
   if (!loading) {
-    // This file lies under snippets/ beside the page's program; the module lies next to that folder.
-    const base = import.meta.url.replace(/snippets\/.*$/, "");
-    loading = import(new URL("signing.js", base).href).then(async (module) => {
-      await module.default({ module_or_path: new URL("signing_bg.wasm", base) });
-      return module;
-    });
+    // One HTML file carries the module in itself.
+    const carried = globalThis[Symbol.for("shenbao.signing")];
+    loading = carried ? carried() : fetched();
     loading.catch(() => {
       // The next call tries again: the network may be back.
       loading = null;
     });
   }
   return loading;
+}
+
+async function fetched() {
+  // This file lies under snippets/ beside the page's program; the module lies next to that folder.
+  const base = import.meta.url.replace(/snippets\/.*$/, "");
+  const module = await import(new URL("signing.js", base).href);
+  await module.default({ module_or_path: new URL("signing_bg.wasm", base) });
+  return module;
 }
 
 export async function call(name, args) {

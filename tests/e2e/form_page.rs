@@ -27,6 +27,12 @@ impl<'a> FormPage<'a> {
         FormPage::attach(browser)
     }
 
+    /// Opens the form that is one HTML file, as by a double-click.
+    pub fn open_single(browser: &'a Browser) -> FormPage<'a> {
+        browser.session.go_to(&format!("file://{}", site::single_file().display()));
+        FormPage::attach(browser)
+    }
+
     /// Waits until the page that is open shows something.
     pub fn attach(browser: &'a Browser) -> FormPage<'a> {
         let session = &browser.session;
@@ -216,6 +222,12 @@ impl<'a> FormPage<'a> {
         let input = |class: &str| self.wait_for_element(&format!("[data-entry='{entry}'] .{class} input"));
         self.session.type_into(&input("file-title"), &format!("{title}{}", keys::TAB)).expect("the title takes text");
         self.session.type_into(&input("file-pages"), &format!("{pages}{}", keys::TAB)).expect("the pages take a number");
+    }
+
+    /// The answer path of the first list of files on the sheet.
+    pub fn first_files_cell(&self) -> String {
+        let script = format!("{ROOT} const it = root.querySelector('[data-path] .files'); return it && it.closest('[data-path]').dataset.path;");
+        self.session.wait("a list of files", || self.session.script(&script, &[]).as_str().map(str::to_owned))
     }
 
     /// Attaches a file by the cell's file dialog.

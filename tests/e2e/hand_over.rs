@@ -42,11 +42,7 @@ fn two_offices_sign(browser: &mut Browser) {
     let mut bytes = b"%PDF-1.4\n".to_vec();
     bytes.resize(16 * 1024 * 1024, 7);
     fs::write(&large, &bytes).expect("a large file");
-    let files = form.session.wait("a list of files", || {
-        let cell = form.find("[data-sheet^='materials'] [data-path] .files")?;
-        let script = "return arguments[0].closest('[data-path]').dataset.path;";
-        form.session.script(script, &[crate::webdriver::as_argument(&cell)]).as_str().map(str::to_owned)
-    });
+    let files = form.first_files_cell();
     form.attach_file(&files, &large);
     let said = form.words(".attached-size");
     assert!(said.contains("16.7 MB") && said.contains("超过上限"), "what an e-mail takes is said: {said}");

@@ -13,6 +13,7 @@ mod input_method;
 mod keeping;
 mod picker;
 mod scenario;
+mod single_file;
 mod site;
 mod smoke;
 #[path = "../../src/bin/xtask/static_server.rs"]

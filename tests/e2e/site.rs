@@ -16,6 +16,13 @@ pub fn address() -> &'static str {
     })
 }
 
+/// The form as one HTML file.
+pub fn single_file() -> PathBuf {
+    let file = std::env::var_os("SHENBAO_SINGLE").map_or_else(|| target_dir().join("package/shenbao.html"), PathBuf::from);
+    assert!(file.is_file(), "no {}; run `cargo xtask dist` first", file.display());
+    file
+}
+
 fn dist_dir() -> PathBuf {
     let folder = std::env::var_os("SHENBAO_DIST").map_or_else(|| target_dir().join("dist"), PathBuf::from);
     assert!(folder.join("index.html").is_file(), "no built page in {}; run `cargo xtask build` first", folder.display());

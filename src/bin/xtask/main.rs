@@ -6,6 +6,7 @@
 
 mod bench;
 mod build;
+mod dist;
 mod figures;
 mod minify;
 mod mvp;
@@ -30,6 +31,7 @@ struct Task {
 const TASKS: &[Task] = &[
     Task { name: "serve", purpose: "install what is missing, build the release form, serve it on 127.0.0.1:8080 [--port N] [--no-build]", run: serve::run },
     Task { name: "build", purpose: "install what is missing, build the release form into target/dist, print its sizes", run: build::run },
+    Task { name: "dist", purpose: "build what is given out: the site, and the form as one HTML file", run: dist::run },
     Task { name: "test", purpose: "install browsers and drivers too, then run everything that gates a change [STAGE…]", run: test::run },
     Task { name: "setup", purpose: "only install what the other tasks need", run: setup::run },
     Task { name: "figures", purpose: "print the sizes of the last build again", run: figures::run },

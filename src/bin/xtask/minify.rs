@@ -1,7 +1,7 @@
 //! Makes the built files small: scripts with esbuild, JSON by leaving out the spaces. What a script says stays
 //! within the syntax of the browsers that the README names; esbuild fails where it could not write it that way.
 
-use crate::dist_dir;
+use crate::{dist_dir, target_dir};
 use crate::say::{Failure, Outcome, run as run_command};
 use crate::setup::Tools;
 use std::fs;
@@ -19,22 +19,20 @@ const SIGNING: &str = "signing.js";
 /// Runs first, in any browser there is, to say that it is too old: no newer syntax, and names that stay readable.
 const UNSUPPORTED: &str = "unsupported.js";
 
-/// Scripts that are inside [`START`] afterwards.
-const BUNDLED: &[&str] = &["shenbao-app.js", "snippets"];
+/// The script of the page that carries everything in one file; it goes there and not beside the others.
+const SINGLE: &str = "single.js";
+
+/// Scripts that are inside others afterwards.
+const BUNDLED: &[&str] = &["shenbao-app.js", "snippets", SINGLE];
 
 const MEND: &str = "look at the message of esbuild above; the scripts are in src/web";
 
 /// Rewrites the built files in place.
 pub fn dist(tools: &Tools) -> Outcome<()> {
     let dist = dist_dir();
-    let esbuild = |name: &str, words: &[&str]| {
-        let mut command = tools.command("esbuild");
-        let mut outfile = std::ffi::OsString::from("--outfile=");
-        outfile.push(dist.join(name));
-        command.arg(dist.join(name)).args(words).arg(outfile);
-        command.args(["--allow-overwrite", "--charset=utf8", "--legal-comments=none", "--log-level=warning"]);
-        run_command(&mut command, MEND)
-    };
+    let esbuild = |name: &str, words: &[&str]| bundle(tools, &dist.join(name), &dist.join(name), words);
+    // Before the signing module becomes a script of its own.
+    bundle(tools, &dist.join(SINGLE), &single_script(), &["--bundle", "--format=esm", "--minify", TARGET])?;
     // One request instead of one for each file of wasm-bindgen, and 1 kB less.
     esbuild(START, &["--bundle", "--format=esm", "--minify", TARGET])?;
     esbuild(SIGNING, &["--minify", TARGET])?;
@@ -49,6 +47,20 @@ pub fn dist(tools: &Tools) -> Outcome<()> {
         fs::write(&path, without_spaces(&text)).map_err(|error| failure(&path, &error))?;
     }
     Ok(())
+}
+
+fn bundle(tools: &Tools, script: &Path, to: &Path, words: &[&str]) -> Outcome<()> {
+    let mut command = tools.command("esbuild");
+    let mut outfile = std::ffi::OsString::from("--outfile=");
+    outfile.push(to);
+    command.arg(script).args(words).arg(outfile);
+    command.args(["--allow-overwrite", "--charset=utf8", "--legal-comments=none", "--log-level=warning"]);
+    run_command(&mut command, MEND)
+}
+
+/// The script of the page that is one file, made with every build.
+pub fn single_script() -> PathBuf {
+    target_dir().join(SINGLE)
 }
 
 fn failure(path: &Path, error: &std::io::Error) -> Failure {

@@ -4,7 +4,7 @@
 
 use crate::say::{Outcome, Stages, fail, run as run_command};
 use crate::setup::{self, Tools};
-use crate::{build, dist_dir, figures, root, target_dir};
+use crate::{build, dist, dist_dir, figures, root, target_dir};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -80,6 +80,8 @@ fn interop(tools: &Tools) -> Outcome<()> {
 
 fn release(tools: &Tools) -> Outcome<()> {
     build::page(tools)?;
+    let (file, digest) = dist::single()?;
+    println!("one file: {}, SHA-256 {digest}", file.display());
     figures::check(tools)
 }
 
@@ -123,7 +125,7 @@ fn executable_in(messages: &str) -> Option<String> {
 
 fn e2e(tools: &Tools) -> Outcome<()> {
     let mut command = cargo(tools, &["test", "--locked", "--no-default-features", "--features", "tasks", "--test", "e2e"]);
-    command.env("SHENBAO_DIST", dist_dir()).env("SHENBAO_SCREENSHOTS", screenshots_dir());
+    command.env("SHENBAO_DIST", dist_dir()).env("SHENBAO_SINGLE", dist::single_file()).env("SHENBAO_SCREENSHOTS", screenshots_dir());
     run_command(&mut command, CODE_MEND)
 }
 

@@ -1,0 +1,119 @@
+//! `cargo xtask dist`: what is given out. The site as a folder, and the whole form as one HTML file that is opened
+//! by double-click on a machine without a network.
+
+use crate::say::{Failure, Outcome, fail};
+use crate::setup;
+use crate::{build, dist_dir, figures, minify, target_dir};
+use sha2::{Digest, Sha256};
+use shenbao::engine::value::base64;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Files that the one page carries in base64; everything else it carries is text.
+const BINARY: &[&str] = &["shenbao-app_bg.wasm", "signing_bg.wasm"];
+
+/// Folders and files of text that the program asks for by name.
+const TEXTS: &[&str] = &["tables", "locale", "divisions-2023.1.txt"];
+
+/// The head of the one page. Its policy lets nothing be fetched or sent, whatever the program were to try; browsers
+/// older than Chromium 97 know `unsafe-eval` only as the word that allows WebAssembly.
+const HEAD: &str = r#"<!DOCTYPE html>
+<html lang="zh-CN">
+<head>
+<meta name="renderer" content="webkit">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'">
+<title>申报表填报</title>
+<link rel="icon" href="data:,">
+"#;
+
+const BODY: &str = "</head>\n<body>\n<noscript><p>本页需要启用 JavaScript。请在浏览器设置中允许运行脚本，然后刷新本页。</p></noscript>\n<shenbao-form></shenbao-form>\n";
+
+/// `cargo xtask dist`.
+pub fn run(_: &[String]) -> Outcome<()> {
+    let tools = setup::for_build()?;
+    build::page(&tools)?;
+    figures::print(&tools)?;
+    let (file, digest) = single()?;
+    println!("\nthe site: {}", dist_dir().display());
+    println!("one file: {}\nSHA-256:  {digest}", file.display());
+    Ok(())
+}
+
+/// Where the one page is.
+pub fn single_file() -> PathBuf {
+    target_dir().join("package/shenbao.html")
+}
+
+/// Writes the one page from the last build; gives its place and its SHA-256.
+pub fn single() -> Outcome<(PathBuf, String)> {
+    let dist = dist_dir();
+    let mut page = String::from(HEAD);
+    page.push_str(&format!("<script>{}</script>\n{BODY}", inside(&read(&dist.join("unsupported.js"))?, "unsupported.js")?));
+    for name in BINARY {
+        let bytes = fs::read(dist.join(name)).map_err(|error| failure(&dist.join(name), &error))?;
+        let mut text = String::with_capacity(bytes.len() / 3 * 4 + 4);
+        base64::encode(&bytes, &mut text);
+        carry(&mut page, name, &text)?;
+    }
+    for name in TEXTS {
+        for file in files(&dist, name) {
+            carry(&mut page, &file, &read(&dist.join(&file))?)?;
+        }
+    }
+    let script = minify::single_script();
+    page.push_str(&format!("<script type=\"module\">{}</script>\n</body>\n</html>\n", inside(&read(&script)?, "single.js")?));
+    let file = single_file();
+    let folder = file.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).and_then(|()| fs::write(&file, &page)).map_err(|error| failure(&file, &error))?;
+    let digest: String = Sha256::digest(page.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok((file, digest))
+}
+
+/// A file that the program asks for, as an element named after it.
+fn carry(page: &mut String, name: &str, text: &str) -> Outcome<()> {
+    page.push_str(&format!("<script type=\"text/plain\" data-shenbao-asset=\"{name}\">{}</script>\n", inside(text, name)?));
+    Ok(())
+}
+
+/// A text that may stand in a script element as it is: nothing in it ends the element or hides its end.
+fn inside<'a>(text: &'a str, name: &str) -> Outcome<&'a str> {
+    let lower = text.to_ascii_lowercase();
+    if lower.contains("</script") || lower.contains("<!--") {
+        return fail(format!("{name} cannot stand inside the page: it has </script or <!-- in it"), "write that text in another way");
+    }
+    Ok(text)
+}
+
+/// A file, or the files of a folder, by their names below the built page.
+fn files(dist: &Path, name: &str) -> Vec<String> {
+    if dist.join(name).is_file() {
+        return vec![name.to_owned()];
+    }
+    let entries = fs::read_dir(dist.join(name)).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries.map(|it| format!("{name}/{}", it.file_name().to_string_lossy())).collect();
+    // A folder is listed in any order; the page must come out the same.
+    names.sort();
+    names
+}
+
+fn read(path: &Path) -> Outcome<String> {
+    fs::read_to_string(path).map_err(|error| failure(path, &error))
+}
+
+fn failure(path: &Path, error: &std::io::Error) -> Failure {
+    Failure { what: format!("{}: {error}", path.display()), mend: "build again: cargo xtask dist".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inside;
+
+    #[test]
+    fn what_would_end_the_script_is_refused() {
+        assert!(inside("a < b", "x").is_ok());
+        assert!(inside("'</SCRIPT>'", "x").is_err());
+        assert!(inside("<!-- x", "x").is_err());
+    }
+}

@@ -1,6 +1,7 @@
 //! The main job: a city fills the whole 2017 table, mends the park that fails 48.4, loses nothing on a reload.
 
 use crate::browser::{Browser, keep_screenshot};
+use crate::foreign;
 use crate::form_page::FormPage;
 use crate::in_every_browser;
 use crate::scenario::{Scenario, assert_answers, play};
@@ -101,6 +102,7 @@ fn sign_and_send(browser: &Browser, form: &FormPage) {
     let said = Command::new(env!("CARGO_BIN_EXE_shenbao")).arg("verify").arg(&bundle).output().expect("the command line");
     let (out, status) = (String::from_utf8_lossy(&said.stdout).into_owned(), said.status);
     assert!(status.success(), "{out}");
+    foreign::accept(&bundle, browser.folder());
     assert!(out.contains("INTACT") && out.contains(&digest) && out.contains("rules: 0 failed"), "{out}");
 
     // The same file, opened in the page as a reviewer would.

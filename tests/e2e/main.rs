@@ -7,6 +7,7 @@ mod browser;
 mod city_story;
 mod editing;
 mod filled;
+mod foreign;
 mod form_page;
 mod hand_over;
 mod input_method;

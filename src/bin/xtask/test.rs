@@ -125,7 +125,8 @@ fn executable_in(messages: &str) -> Option<String> {
 
 fn e2e(tools: &Tools) -> Outcome<()> {
     let mut command = cargo(tools, &["test", "--locked", "--no-default-features", "--features", "tasks", "--test", "e2e"]);
-    command.env("SHENBAO_DIST", dist_dir()).env("SHENBAO_SINGLE", dist::single_file()).env("SHENBAO_SCREENSHOTS", screenshots_dir());
+    command.env("SHENBAO_DIST", dist_dir()).env("SHENBAO_SINGLE", dist::single_file());
+    command.env("SHENBAO_VENV", setup::venv_dir()).env("SHENBAO_SCREENSHOTS", screenshots_dir());
     run_command(&mut command, CODE_MEND)
 }
 

@@ -2,6 +2,7 @@
 
 use super::app::app;
 use super::dom::{Mounted, mount};
+use super::style;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
@@ -9,15 +10,6 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     fn define_form(style: &str, mount: &JsValue, unmount: &JsValue);
 }
-
-/// All styles of the form; they live inside the shadow root and nowhere else.
-const STYLE: &str = concat!(
-    include_str!("../../style/tokens.css"),
-    include_str!("../../style/form.css"),
-    include_str!("../../style/field.css"),
-    include_str!("../../style/review.css"),
-    include_str!("../../style/print.css"),
-);
 
 thread_local! {
     /// What keeps each mounted form alive; its position is the number that the element holds.
@@ -29,7 +21,7 @@ pub fn define() {
     let mount = Closure::<dyn Fn(web_sys::HtmlElement, web_sys::HtmlElement) -> usize>::new(mount_form);
     let unmount = Closure::<dyn Fn(usize)>::new(unmount_form);
     // The closures live as long as the page, as the element's class does.
-    define_form(STYLE, &mount.into_js_value(), &unmount.into_js_value());
+    define_form(style::FORM, &mount.into_js_value(), &unmount.into_js_value());
 }
 
 fn mount_form(host: web_sys::HtmlElement, root: web_sys::HtmlElement) -> usize {

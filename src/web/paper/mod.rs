@@ -44,7 +44,7 @@ pub enum PaperMark {
 
 /// The whole table on paper. A snapshot: it does not follow later edits.
 pub fn paper(ui: Ui, mark: PaperMark) -> El {
-    let undo = ui.root.try_with_value(|root| open_paper(root, include_str!("../../../style/page.css")));
+    let undo = ui.root.try_with_value(|root| open_paper(root, crate::web::style::PAGE));
     let undo = StoredValue::new_local(undo);
     on_cleanup(move || {
         if let Some(Some(undo)) = undo.try_with_value(Clone::clone) {

@@ -13,6 +13,8 @@ mod bundle;
 mod files;
 #[path = "web/lock.rs"]
 mod lock;
+#[path = "web/panic.rs"]
+mod panic;
 #[path = "web/paper.rs"]
 mod paper;
 #[path = "web/storage.rs"]

@@ -10,5 +10,10 @@ extern "C" {
 /// Shows a message in every form on the page. After a panic no Rust code runs again, so the message and its
 /// buttons are plain JavaScript that reads the saved draft itself.
 pub fn set_hook() {
-    std::panic::set_hook(Box::new(|info| show_panic(&info.to_string())));
+    std::panic::set_hook(Box::new(|info| show(&info.to_string())));
+}
+
+/// Shows the message with these technical details.
+pub fn show(detail: &str) {
+    show_panic(detail);
 }

@@ -229,7 +229,7 @@ fn rows_are_counted_without_the_spare_ones() {
         "columns":[{"id":"name","kind":"text","label":"名称"},{"id":"year","kind":"year","label":"年","default":2020}]"#;
     let table = table(kind);
     let row = |id: &str, name: Option<&str>| {
-        let mut cells = std::collections::BTreeMap::new();
+        let mut cells = shenbao::engine::answers::Cells::new();
         cells.insert("year".into(), Answer::Integer(2020));
         if let Some(name) = name {
             cells.insert("name".into(), Answer::Text(name.into()));

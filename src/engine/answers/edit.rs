@@ -149,7 +149,7 @@ impl AnswersDocument {
                 let path = field.row(row.id.clone());
                 let name = field.field.clone()?;
                 let instance = self.instance_mut(&field)?;
-                let answer = instance.answers.entry(name).or_insert_with(|| Answer::Rows(Vec::new()));
+                let answer = instance.answers.get_or_insert_with(name, || Answer::Rows(Vec::new()));
                 if !matches!(answer, Answer::Rows(_)) {
                     // 无 was confirmed before: a row takes its place, and undo brings it back.
                     let before = std::mem::replace(answer, Answer::Rows(vec![row]));
@@ -256,7 +256,7 @@ impl AnswersDocument {
             // Clearing a cell of a row that is not there leaves it at that.
             return None;
         }
-        let answers = instance.answers.entry(field).or_insert_with(|| Answer::Rows(Vec::new()));
+        let answers = instance.answers.get_or_insert_with(field, || Answer::Rows(Vec::new()));
         let Answer::Rows(rows) = answers else { return None };
         let Some(at) = rows.iter().position(|it| it.id == row_id) else {
             // The row comes with its first cell, and undo takes both away.

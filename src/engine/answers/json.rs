@@ -80,7 +80,7 @@ fn write_cells(id: &str, cells: &Cells, out: &mut String) {
         write_text(id, out);
         n_members += 1;
     }
-    for (field, answer) in cells {
+    for (field, answer) in cells.iter() {
         comma(n_members, out);
         n_members += 1;
         write_text(field, out);

@@ -8,13 +8,12 @@ pub mod schema;
 
 use crate::engine::definition::Id;
 use crate::engine::value::map::Map;
-use std::collections::BTreeMap;
 
 pub use edit::{Changes, Edit};
 pub use path::AnswerPath;
 
 /// The answers of one field set: field id → answer. A blank answer is absent.
-pub type Cells = BTreeMap<Id, Answer>;
+pub type Cells = Map<Answer>;
 
 /// The answer to one field.
 ///

@@ -96,6 +96,12 @@ impl<V> Map<V> {
     }
 }
 
+impl<V, const N: usize> From<[(Arc<str>, V); N]> for Map<V> {
+    fn from(entries: [(Arc<str>, V); N]) -> Self {
+        entries.into_iter().collect()
+    }
+}
+
 impl<V> FromIterator<(Arc<str>, V)> for Map<V> {
     fn from_iter<I: IntoIterator<Item = (Arc<str>, V)>>(entries: I) -> Self {
         let mut map = Map::new();

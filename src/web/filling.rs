@@ -106,8 +106,10 @@ pub fn filling(app: AppState) -> El {
     let held_elsewhere = Signal::derive(move || {
         lock_state.as_ref().map(|state| state.get()).filter(|state| *state != LockState::Held)
     });
+    // Between taking a draft over and having read it anew, what is typed would be lost.
+    let rereads = RwSignal::new(false);
     // Whoever may not write sees a form that cannot be changed.
-    Effect::new(move |_| session.read_only().set(held_elsewhere.get().is_some()));
+    Effect::new(move |_| session.read_only().set(held_elsewhere.get().is_some() || rereads.get()));
     let saving = Signal::derive(move || {
         // The words are those of the language that is shown.
         app.language.track();
@@ -162,13 +164,16 @@ pub fn filling(app: AppState) -> El {
             let Some(lock) = lock.try_with_value(Clone::clone).flatten() else { return };
             let id = session.document(|document| document.document.id.clone());
             let was_gone = held_elsewhere.get_untracked() == Some(LockState::Gone);
+            rereads.set(!was_gone);
             spawn_local(async move {
                 match lock.take_over().await {
                     // Nobody has it any more: what is on screen is all there is.
                     Ok(LockState::Held) if was_gone => save_soon(),
                     // The other window saved its last changes first: what is on screen is older.
                     Ok(LockState::Held) => open_kept(app, id, Some(lock)).await,
-                    _ => {}
+                    _ => {
+                        rereads.try_set(false);
+                    }
                 }
             });
         }),

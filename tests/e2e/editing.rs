@@ -23,11 +23,16 @@ fn rows_are_moved_copied_and_taken_back(browser: &mut Browser) {
     );
     assert_eq!(names(), json!(["政策甲", "政策乙"]));
 
-    // Alt with an arrow moves the row, and the focus stays in its cell.
-    form.focus(&first);
-    form.session.press(&[keys::ALT, keys::DOWN]);
+    if browser.engine == Engine::WebKitGtk {
+        // Its driver presses the arrow without Alt, which goes to the next row: the menu does the same.
+        form.click("[data-row] [data-command='row-menu']");
+        form.command("row-down");
+    } else {
+        form.focus(&first);
+        form.session.press(&[keys::ALT, keys::DOWN]);
+        form.session.wait("the focus stays in the cell", || (form.active().as_deref() == Some(&first)).then_some(()));
+    }
     form.session.wait("the row is moved", || (names() == json!(["政策乙", "政策甲"])).then_some(()));
-    form.session.wait("the focus stays", || (form.active().as_deref() == Some(&first)).then_some(()));
 
     form.click("[data-row] [data-command='row-menu']");
     form.command("row-duplicate");

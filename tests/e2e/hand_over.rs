@@ -29,7 +29,7 @@ fn two_offices_sign(browser: &mut Browser) {
     form.command("offer-passphrase");
     form.command("make-key");
     form.session.wait("the second key", || (form.count(".key") == 2).then_some(()));
-    let first = sign_and_save(browser, &form, "第1版", ".sab.json");
+    let first = sign_and_save(browser, &form, "第 1 版", ".sab.json");
     let report = verify(&first);
     assert_eq!(statement(&report)["keys"].as_array().map(Vec::len), Some(2), "{report}");
 
@@ -62,7 +62,7 @@ fn two_offices_sign(browser: &mut Browser) {
     form.session.type_into(&typed, &passphrase).expect("the passphrase");
     form.command("open-key");
     form.session.wait("the key of the file", || (form.count(".key") == 1).then_some(()));
-    let second = sign_and_save(browser, &form, "第2版", ".sab.zip");
+    let second = sign_and_save(browser, &form, "第 2 版", ".sab.zip");
     let report = verify(&second);
     let doc = &statement(&report)["payload"]["doc"];
     assert_eq!(doc["rev"], 2, "{report}");

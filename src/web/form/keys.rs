@@ -41,6 +41,7 @@ pub fn on_key(ui: Ui, actions: Actions, panels: Panels, event: &Event) {
             event.prevent_default();
             next_problem(ui, event.shift_key());
         }
+        "escape" if panels.help.get_untracked() => panels.help.set(false),
         "?" | "？" if !command && !is_typed(event) => {
             event.prevent_default();
             panels.help.update(|open| *open = !*open);

@@ -138,11 +138,11 @@ fn head(ui: Ui, kind: &RowsKind, is_fixed: bool) -> El {
     let columns = kind.columns.iter().map(|column| {
         let group = kind.groups.iter().find(|group| group.columns.contains(&column.id));
         let unit = ui.words(&column.unit);
-        cell()
-            .add(group.map(|group| el("small", "group").text(&ui.words(&group.label))))
+        let label = el("span", "")
             .text(&ui.words(&column.label))
             .add((!unit.is_empty()).then(|| el("small", "").text(&format!("({unit})"))))
-            .add(matches!(column.required, Condition::Fixed(true)).then(|| star(ui)))
+            .add(matches!(column.required, Condition::Fixed(true)).then(|| star(ui)));
+        cell().add(group.map(|group| el("small", "group").text(&ui.words(&group.label)))).add(label)
     });
     el("div", "row head")
         .attr("role", "row")

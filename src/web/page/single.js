@@ -3,6 +3,7 @@ import init from './shenbao-app.js';
 import * as signing from './signing.js';
 
 document.body.style.margin = '0';
+document.body.style.background = '#f2f4f8';
 
 // A binary file stands in the page as base64, in an element named after it.
 function carried(name) {

@@ -3,6 +3,7 @@ import init from './shenbao-app.js';
 
 // The page is the form: no rim around it. Set by script, since a strict policy refuses inline styles.
 document.body.style.margin = '0';
+document.body.style.background = '#f2f4f8';
 
 init({ module_or_path: new URL('./shenbao-app_bg.wasm', import.meta.url) }).catch((error) => {
   console.error(error);

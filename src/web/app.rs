@@ -61,6 +61,11 @@ impl AppState {
         locale::fill(self.t(key), values)
     }
 
+    /// A moment in words, from milliseconds since 1970.
+    pub fn moment(self, ms: f64) -> String {
+        clock::words(self.language.get_untracked(), ms)
+    }
+
     /// What is kept on this computer, if it is open.
     pub fn store(self) -> Option<Store> {
         self.store.try_with_value(Clone::clone).flatten()

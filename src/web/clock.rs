@@ -39,11 +39,16 @@ pub async fn pause(ms: i32) {
     let _ = JsFuture::from(timer(ms)).await;
 }
 
-/// A moment as an office writes it: 2026年11月22日 14:32, by this computer's clock and time zone.
-pub fn words(ms: f64) -> String {
+/// A moment by this computer's clock and time zone, as an office writes it (2026年11月22日 14:32), or in another
+/// language as 2026-11-22 14:32.
+pub fn words(language: &str, ms: f64) -> String {
     let date = Date::new(&JsValue::from_f64(ms));
     let (year, month, day) = (date.get_full_year(), date.get_month() + 1, date.get_date());
-    format!("{year}年{month}月{day}日 {:02}:{:02}", date.get_hours(), date.get_minutes())
+    let (hour, minute) = (date.get_hours(), date.get_minutes());
+    match language.starts_with("zh") {
+        true => format!("{year}年{month}月{day}日 {hour:02}:{minute:02}"),
+        false => format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}"),
+    }
 }
 
 /// The time of day of a moment: 14:32:07.

@@ -6,7 +6,7 @@ use super::app::{AppState, Screen};
 use super::filling::save_draft_file;
 use super::start::storage_words;
 use super::storage::{DraftRecord, Lock, Store};
-use super::{clock, files, random, tables};
+use super::{files, random, tables};
 use crate::engine::answers::{AnswersDocument, DocumentIdentity, TableIdentity};
 use crate::engine::definition::{CheckedDefinition, Id};
 use crate::engine::drafts::draft::{self, Draft};
@@ -161,7 +161,7 @@ pub async fn open_kept(app: AppState, id: String, lock: Option<Lock>) {
         None => claim(app, &id).await,
     };
     let Some(record) = kept_record(app, store.get_draft(&id).await) else { return };
-    let said = app.fill("open.restored", &[("time", &clock::words(record.saved_at))]);
+    let said = app.fill("open.restored", &[("time", &app.moment(record.saved_at))]);
     let origin = Origin { saved_at: Some(record.saved_at), is_unsaved: false, lock, said, copy_as: None };
     open_bytes(app, &record.bytes, origin).await;
 }
@@ -172,7 +172,7 @@ pub fn open_version(app: AppState, id: String, saved_at: f64) {
         let Some(store) = app.settled_store().await else { return };
         let lock = claim(app, &id).await;
         let Some(record) = kept_record(app, store.get_version(&id, saved_at).await) else { return };
-        let said = app.fill("open.version", &[("time", &clock::words(saved_at))]);
+        let said = app.fill("open.version", &[("time", &app.moment(saved_at))]);
         open_bytes(app, &record.bytes, Origin { saved_at: Some(saved_at), is_unsaved: false, lock, said, copy_as: None }).await;
     });
 }

@@ -136,7 +136,7 @@ fn draft_item(app: AppState, drafts: Drafts, draft: DraftSummary) -> El {
     let asks = RwSignal::new(false);
     let table = tables::summary(&draft.table_id).map_or(draft.table_id.as_str(), |it| it.title.get(app.language.get_untracked()));
     let title = if draft.title.is_empty() { app.t("start.untitled") } else { &draft.title };
-    let saved = app.fill("start.saved_at", &[("time", &clock::words(draft.saved_at))]);
+    let saved = app.fill("start.saved_at", &[("time", &app.moment(draft.saved_at))]);
     let rev = app.fill("start.rev", &[("rev", &draft.rev.to_string())]);
     let name = el("span", "draft-name")
         .add(el("strong", "").text(title))
@@ -218,7 +218,7 @@ fn versions(app: AppState, id: String) -> El {
         let older = times.into_iter().rev().skip(1).map(|time| {
             let id = id.clone();
             let open = command("button small", "open-version", app.t("start.open_version"));
-            el("li", "").text(&clock::words(time)).text(" ").add(open.on_click(move || open::open_version(app, id.clone(), time)))
+            el("li", "").text(&app.moment(time)).text(" ").add(open.on_click(move || open::open_version(app, id.clone(), time)))
         });
         let items: Vec<El> = older.collect();
         if items.is_empty() { vec![el("li", "quiet").text(app.t("start.no_versions"))] } else { items }

@@ -6,7 +6,7 @@ use super::app::{AppState, Screen};
 use super::filling::save_draft_file;
 use super::start::storage_words;
 use super::storage::{DraftRecord, Lock, Store};
-use super::{files, random, tables};
+use super::{clock, files, random, tables};
 use crate::engine::answers::{AnswersDocument, DocumentIdentity, TableIdentity};
 use crate::engine::definition::{CheckedDefinition, Id};
 use crate::engine::drafts::draft::{self, Draft};
@@ -280,6 +280,8 @@ fn show(app: AppState, table: Arc<CheckedDefinition>, mut document: AnswersDocum
 
 /// Keeps the definition that a draft is filled with, so that the draft can go on with it when the page has a newer.
 async fn keep_definition(store: Store, table: Arc<CheckedDefinition>) {
+    // The form comes first.
+    clock::pause(1_000).await;
     if let Ok(None) = store.get_definition(&table.digest).await
         && let Ok(text) = tables::text(&table.definition.id).await
     {

@@ -10,6 +10,9 @@ use crate::engine::tables::{self, TableSummary};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+/// When the page has been up for so long, there is time for tidying.
+const SPARE_MS: i32 = 5_000;
+
 /// A day in milliseconds.
 const DAY: f64 = 86_400_000.0;
 
@@ -51,7 +54,9 @@ fn reload(app: AppState, drafts: Drafts) {
         match store.list_drafts().await {
             Ok(list) => {
                 drafts.try_set(Some(list));
-                // Files that nothing uses any more; a young one may belong to a draft that is not saved yet.
+                // Files that nothing uses any more; a young one may belong to a draft that is not saved yet. Not while
+                // somebody waits for a draft: this goes through all of them.
+                clock::pause(SPARE_MS).await;
                 let _ = store.collect_blobs(&[], clock::now() - DAY).await;
             }
             Err(error) => {

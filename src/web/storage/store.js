@@ -89,12 +89,15 @@ export class Database {
 
   // Runs `work(tx, done)` in one transaction and gives what `done` was told, once all of it is on disk.
   // A connection that turns out to be closed is opened again, once. All work here may be done twice.
-  async run(stores, mode, work) {
+  //
+  // What a person typed goes to the disk before it is called saved. Leases and what can be had again need not
+  // wait for the disk.
+  async run(stores, mode, work, durability = "strict") {
     for (let again = false; ; again = true) {
       const db = await this.connect();
       try {
         return await new Promise((resolve, reject) => {
-          const tx = db.transaction(stores, mode, { durability: "strict" });
+          const tx = db.transaction(stores, mode, { durability });
           let result;
           tx.oncomplete = () => resolve(result);
           tx.onabort = () => reject(tx.fault || tx.error || fault("AbortError", "the transaction was aborted"));
@@ -153,14 +156,14 @@ export class Database {
   list_drafts() {
     return this.run(["drafts"], "readonly", (tx, done) => {
       then(tx, tx.objectStore("drafts").getAll(), done);
-    });
+    }, "relaxed");
   }
 
   list_versions(id) {
     return this.run(["versions"], "readonly", (tx, done) => {
       const keys = tx.objectStore("versions").getAllKeys(versions_of(id));
       then(tx, keys, (keys) => done(keys.map((key) => key[1])));
-    });
+    }, "relaxed");
   }
 
   // The current version, or the one saved at a time.
@@ -227,13 +230,13 @@ export class Database {
   }
 
   put_definition(sha256, text) {
-    return this.run(["definitions"], "readwrite", (tx) => void tx.objectStore("definitions").put({ sha256, text }));
+    return this.run(["definitions"], "readwrite", (tx) => void tx.objectStore("definitions").put({ sha256, text }), "relaxed");
   }
 
   get_definition(sha256) {
     return this.run(["definitions"], "readonly", (tx, done) => {
       then(tx, tx.objectStore("definitions").get(sha256), (it) => it && done(it.text));
-    });
+    }, "relaxed");
   }
 
   // Takes the lease if nobody has it, or if one of `expected` has it. Gives the token that has it afterwards.
@@ -245,7 +248,7 @@ export class Database {
         if (open_to_us) leases.put({ id, token, free: false });
         done(open_to_us ? token : lease.token);
       });
-    });
+    }, "relaxed");
   }
 
   // Marks the lease free but keeps the name of its last holder, who may come back to an unchanged draft.
@@ -258,14 +261,14 @@ export class Database {
         if (ours) leases.put({ id, token, free: true });
         done(ours);
       });
-    });
+    }, "relaxed");
   }
 
   // [token, is free], or nothing.
   lease(id) {
     return this.run(["leases"], "readonly", (tx, done) => {
       then(tx, tx.objectStore("leases").get(id), (lease) => lease && done([lease.token, lease.free]));
-    });
+    }, "relaxed");
   }
 
   // Not deleteDatabase: it waits for every other tab to close its connection.

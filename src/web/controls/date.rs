@@ -7,6 +7,7 @@ use crate::engine::answers::Answer;
 use crate::engine::definition::FieldKind;
 use crate::web::dom::{El, command, el};
 use crate::web::ui::AnswerHandle;
+use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlInputElement;
 
@@ -67,10 +68,20 @@ fn open(handle: AnswerHandle, input: &HtmlInputElement) {
     }
 }
 
+thread_local! {
+    /// What the browser has, asked once for each kind: making a calendar to look at it takes milliseconds.
+    static SUPPORT: RefCell<Vec<(&'static str, Option<bool>)>> = const { RefCell::new(Vec::new()) };
+}
+
 /// Whether the browser has a calendar of the kind, and whether it opens by a call.
-fn support(kind: &str) -> Option<bool> {
-    let probe = el("input", "");
-    probe.input().set_type(kind);
-    let has_calendar = probe.input().type_() == kind;
-    has_calendar.then(|| js_sys::Reflect::has(probe.node(), &JsValue::from_str(SHOW_PICKER)).unwrap_or(false))
+fn support(kind: &'static str) -> Option<bool> {
+    let known = SUPPORT.with_borrow(|known| known.iter().find(|it| it.0 == kind).map(|it| it.1));
+    known.unwrap_or_else(|| {
+        let probe = el("input", "");
+        probe.input().set_type(kind);
+        let has_calendar = probe.input().type_() == kind;
+        let found = has_calendar.then(|| js_sys::Reflect::has(probe.node(), &JsValue::from_str(SHOW_PICKER)).unwrap_or(false));
+        SUPPORT.with_borrow_mut(|known| known.push((kind, found)));
+        found
+    })
 }

@@ -3,6 +3,11 @@
 //! `session.rs` alone writes answers; controls know one field and one answer handle, not tables or
 //! documents; `web_sys` stays in the few files that need it. A panic ends the component, so nothing here
 //! unwraps.
+//!
+//! Elements are kept in step by `dom.rs`. Beside that there are six effects, each because something outside the
+//! elements must follow a signal: the language of the root (`app`), the list of drafts once storage is open
+//! (`start`), who may write (`filling`), the focus that was asked for (`form`), the list of divisions and the focus
+//! in its picker (`controls/division`).
 
 pub mod app;
 pub mod assets;

@@ -9,11 +9,13 @@
 #[allow(dead_code)]
 mod browser;
 #[path = "../e2e/site.rs"]
+#[allow(dead_code)]
 mod site;
 #[path = "../../src/bin/xtask/static_server.rs"]
 #[allow(dead_code)]
 mod static_server;
 #[path = "../e2e/webdriver.rs"]
+#[allow(dead_code)]
 mod webdriver;
 
 use browser::{Browser, Engine};

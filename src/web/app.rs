@@ -31,7 +31,7 @@ pub struct AppState {
     pub language: RwSignal<&'static str>,
     /// The root element inside the shadow root.
     pub root: StoredValue<web_sys::HtmlElement, LocalStorage>,
-    /// What is kept on this computer, once it is open.
+    /// What is kept on this computer; none once the browser has refused it.
     pub store: StoredValue<Option<Store>, LocalStorage>,
     /// Whether storage is open (true), not yet (none) or refused (an error).
     pub storage: RwSignal<Option<Result<(), StoreError>>>,
@@ -66,13 +66,12 @@ impl AppState {
         clock::words(self.language.get_untracked(), ms)
     }
 
-    /// What is kept on this computer, if it is open.
+    /// What is kept on this computer, unless the browser has refused it. It may not be open yet: a call waits.
     pub fn store(self) -> Option<Store> {
         self.store.try_with_value(Clone::clone).flatten()
     }
 
-    /// What is kept on this computer, once it is known whether the browser allows it. A draft opened before
-    /// that would never be saved.
+    /// What is kept on this computer, once it is known whether the browser allows it.
     pub async fn settled_store(self) -> Option<Store> {
         while self.storage.try_get_untracked()?.is_none() {
             clock::pause(20).await;
@@ -128,7 +127,7 @@ pub fn app(host: &web_sys::HtmlElement, root: web_sys::HtmlElement) -> Child {
         screen: RwSignal::new(Screen::Start),
         language,
         root: StoredValue::new_local(root.clone()),
-        store: StoredValue::new_local(None),
+        store: StoredValue::new_local(Some(Store::new("drafts"))),
         storage: RwSignal::new(None),
         opened: StoredValue::new_local(None),
         to_verify: StoredValue::new_local(None),
@@ -137,10 +136,11 @@ pub fn app(host: &web_sys::HtmlElement, root: web_sys::HtmlElement) -> Child {
         mail_limit: host.get_attribute("mail-limit").and_then(|it| it.trim().parse().ok()).unwrap_or(MAIL_LIMIT) * 1_000_000,
     };
     spawn_local(async move {
-        let result = Store::open("drafts").await;
-        let outcome = result.map(|store| {
-            app.store.try_set_value(Some(store));
-        });
+        let Some(store) = app.store() else { return };
+        let outcome = store.open().await;
+        if outcome.is_err() {
+            app.store.try_set_value(None);
+        }
         app.storage.try_set(Some(outcome));
     });
     if wanted != first {

@@ -113,7 +113,8 @@ pub fn filling(app: AppState) -> El {
     let saving = Signal::derive(move || {
         // The words are those of the language that is shown.
         app.language.track();
-        match state.as_ref().map(|state| state.get()) {
+        let is_refused = matches!(app.storage.get(), Some(Err(_)));
+        match state.as_ref().filter(|_| !is_refused).map(|state| state.get()) {
             None => (app.t("saving.none").to_string(), false),
             Some(SaveState::Clean) => (app.t("saving.clean").to_string(), true),
             Some(SaveState::Pending | SaveState::Saving) => (app.t("saving.pending").to_string(), true),

@@ -142,8 +142,8 @@ pub fn open_new(app: AppState, id: String) {
         };
         let identity = DocumentIdentity { id: random::document_id(), rev: 1, prev: None };
         let document = AnswersDocument::new(&table.definition, identity_of(&table), identity, &mut new_id);
-        let lock = claim(app, &document.document.id).await;
-        // A blank document is kept once something is written in it.
+        // A blank document is shown at once, and kept once something is written in it.
+        let lock = app.store().map(|store| Lock::of_new(&store, &document.document.id));
         show(app, table, document, Origin { saved_at: None, is_unsaved: false, lock, said: String::new(), copy_as: None });
     });
 }

@@ -1,6 +1,6 @@
 //! Nothing is lost: saved within a second, at once when the page goes, and said plainly when it fails.
 
-use super::support::{draft, fresh_store, js, mend_browser, saved_text, until};
+use super::support::{draft, fresh_store, js, mend_browser, opened, saved_text, until};
 use leptos::prelude::GetUntracked;
 use shenbao::web::autosave::{Autosave, SaveState};
 use shenbao::web::clock;
@@ -122,7 +122,7 @@ async fn what_a_closed_page_could_not_save_is_there_at_the_next_start() {
     mend_browser();
     assert_eq!(saved_text(&page.store, "a").await.as_deref(), Some("first"));
 
-    let next = Store::open("test-save-close").await.unwrap();
+    let next = opened("test-save-close").await.unwrap();
     assert_eq!(saved_text(&next, "a").await.as_deref(), Some("last words\n第二行"));
     assert_eq!(note_of("test-save-close"), None);
     let drafts = next.list_drafts().await.unwrap();
@@ -140,7 +140,7 @@ async fn a_note_older_than_what_another_window_saved_becomes_an_older_version() 
     mend_browser();
     page.store.put_draft(&draft("a", clock::now() + 1000.0, "newer"), None).await.unwrap();
 
-    let next = Store::open("test-save-older").await.unwrap();
+    let next = opened("test-save-older").await.unwrap();
     assert_eq!(saved_text(&next, "a").await.as_deref(), Some("newer"));
     let times = next.list_versions("a").await.unwrap();
     let older = next.get_version("a", *times.last().unwrap()).await.unwrap().unwrap();

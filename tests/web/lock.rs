@@ -1,7 +1,7 @@
 //! One writer among several windows. Two handles with connections of their own stand for two windows: what
 //! decides is the database. An `<iframe>` is another realm of the same origin, for messages.
 
-use super::support::{draft, fresh_store, js, saved_text, until};
+use super::support::{draft, fresh_store, js, opened, saved_text, until};
 use leptos::prelude::GetUntracked;
 use shenbao::web::clock;
 use shenbao::web::storage::{Lock, LockState, Store, StoreError};
@@ -9,7 +9,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 async fn two_stores(purpose: &str) -> (Store, Store) {
     let first = fresh_store(purpose).await;
-    let second = Store::open(purpose).await.unwrap();
+    let second = opened(purpose).await.unwrap();
     (first, second)
 }
 
@@ -42,6 +42,18 @@ async fn of_windows_that_open_a_draft_at_once_exactly_one_writes() {
         let held = states.iter().filter(|it| **it == LockState::Held).count();
         assert_eq!(held, 1, "round {round}: {states:?}");
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_draft_made_here_is_written_before_the_database_has_opened_and_is_nobody_elses() {
+    let (first, second) = two_stores("test-lock-new").await;
+    let unopened = Store::new("test-lock-new");
+    let lock = Lock::of_new(&unopened, "new");
+    assert_eq!(state(&lock), LockState::Held, "without waiting");
+    unopened.put_draft(&draft("new", 1.0, "the first words"), Some(lock.token())).await.unwrap();
+    assert_eq!(saved_text(&first, "new").await.as_deref(), Some("the first words"));
+    let other = Lock::acquire(&second, "new").await.unwrap();
+    assert_eq!((state(&lock), state(&other)), (LockState::Held, LockState::HeldElsewhere));
 }
 
 /// Polls three futures together.

@@ -1,7 +1,7 @@
 //! What is kept comes back: drafts, their versions, files, definitions; and what is said when it cannot be kept.
 
-use super::support::{draft, fresh_store, js, mend_browser, saved_text};
-use shenbao::web::storage::{Store, StoreError};
+use super::support::{draft, fresh_store, js, mend_browser, opened, saved_text};
+use shenbao::web::storage::StoreError;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -26,7 +26,7 @@ async fn a_draft_comes_back_as_it_was_saved_also_through_another_connection() {
     let saved = store.put_draft(&record, None).await.unwrap();
     assert_eq!((saved.at, saved.was_there), (1000.0, false));
 
-    let other = Store::open("test-round-trip").await.unwrap();
+    let other = opened("test-round-trip").await.unwrap();
     assert_eq!(other.get_draft("urn:uuid:1").await.unwrap(), Some(record.clone()));
     assert_eq!(other.get_draft("urn:uuid:2").await.unwrap(), None);
     let list = other.list_drafts().await.unwrap();
@@ -145,18 +145,18 @@ async fn refused_storage_is_called_refused() {
             configurable: true,
             get() { throw new DOMException('denied', 'SecurityError'); },
         })");
-    let denied = Store::open("test-refused").await.err();
+    let denied = opened("test-refused").await.err();
     js("Object.defineProperty(self, 'indexedDB', { configurable: true, get() { return null; } })");
-    let missing = Store::open("test-refused").await.err();
+    let missing = opened("test-refused").await.err();
     js("Object.defineProperty(self, 'indexedDB', { configurable: true, get() {
             return { open() { throw new DOMException('private window', 'InvalidStateError'); } };
         } })");
-    let private = Store::open("test-refused").await.err();
+    let private = opened("test-refused").await.err();
     mend_browser();
     assert_eq!(denied, Some(StoreError::Refused));
     assert_eq!(missing, Some(StoreError::Refused));
     assert_eq!(private, Some(StoreError::Refused));
-    assert!(Store::open("test-refused").await.is_ok(), "the stub is gone again");
+    assert!(opened("test-refused").await.is_ok(), "the stub is gone again");
 }
 
 #[wasm_bindgen_test]

@@ -1,7 +1,7 @@
 //! What the in-browser tests share.
 
 use shenbao::web::clock;
-use shenbao::web::storage::{DraftRecord, Store};
+use shenbao::web::storage::{DraftRecord, Store, StoreError};
 
 /// Waits until something holds, and fails after ten seconds: a condition instead of a guessed sleep.
 pub async fn until(what: &str, holds: impl Fn() -> bool) {
@@ -24,10 +24,16 @@ pub fn mend_browser() {
         Object.defineProperty(self, 'indexedDB', self.pristine.indexedDB)");
 }
 
+/// A store that is open.
+pub async fn opened(purpose: &str) -> Result<Store, StoreError> {
+    let store = Store::new(purpose);
+    store.open().await.map(|()| store)
+}
+
 /// A store of the test's own, empty.
 pub async fn fresh_store(purpose: &str) -> Store {
     mend_browser();
-    let store = Store::open(purpose).await.expect("storage opens");
+    let store = opened(purpose).await.expect("storage opens");
     store.clear_all().await.expect("storage clears");
     store
 }

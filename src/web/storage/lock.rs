@@ -75,6 +75,24 @@ pub struct Lock(Rc<Inner>);
 impl Lock {
     /// Claims a draft. Takes up to two seconds if another window had it and crashed.
     pub async fn acquire(store: &Store, draft: &str) -> Result<Lock, StoreError> {
+        let lock = Lock::unclaimed(store, draft);
+        lock.0.contend().await?;
+        Ok(lock)
+    }
+
+    /// Claims a draft that was made just now. Nobody else can know its id, so this window may write before the
+    /// database has said so: opening that for the first time takes longer than showing a form.
+    pub fn of_new(store: &Store, draft: &str) -> Lock {
+        let lock = Lock::unclaimed(store, draft);
+        lock.0.owns.set(true);
+        lock.0.set(LockState::Held);
+        let inner = lock.0.clone();
+        // Without a lease the first save takes it; without a database the saving says so.
+        spawn_local(async move { drop(inner.contend().await) });
+        lock
+    }
+
+    fn unclaimed(store: &Store, draft: &str) -> Lock {
         let lock = Lock(Rc::new(Inner {
             store: store.clone(),
             draft: draft.to_owned(),
@@ -88,8 +106,7 @@ impl Lock {
             listeners: RefCell::default(),
         }));
         lock.0.listen();
-        lock.0.contend().await?;
-        Ok(lock)
+        lock
     }
 
     /// Whether this window may write. Changes when another window takes over, lets go or deletes the draft.

@@ -123,17 +123,20 @@ struct Inner {
 pub struct Store(Rc<Inner>);
 
 impl Store {
-    /// Opens the database `shenbao-<purpose>`, and brings in what a page that was closed could not save.
+    /// The database `shenbao-<purpose>`. It is opened by the first call that needs it, which waits for that.
     ///
     /// On a local disk all HTML files share one storage: hence the name.
-    pub async fn open(purpose: &str) -> Result<Store, StoreError> {
+    pub fn new(purpose: &str) -> Store {
         let name = format!("shenbao-{purpose}");
-        let database = Database::new(&name);
-        database.connect().await.map_err(|error| StoreError::from(error).while_opening())?;
-        let channel = Channel::join(&name, |_| {});
-        let store = Store(Rc::new(Inner { database, name, channel }));
-        store.replay_journal().await;
-        Ok(store)
+        let (database, channel) = (Database::new(&name), Channel::join(&name, |_| {}));
+        Store(Rc::new(Inner { database, name, channel }))
+    }
+
+    /// Opens it, and brings in what a page that was closed could not save.
+    pub async fn open(&self) -> Result<(), StoreError> {
+        self.0.database.connect().await.map_err(|error| StoreError::from(error).while_opening())?;
+        self.replay_journal().await;
+        Ok(())
     }
 
     /// Saves a draft, and keeps some of its last versions. With a lock's token, saves only if no other window

@@ -1,9 +1,8 @@
-//! Browser start: the panic hook and the element; nothing else.
+//! Browser start: the panic hook; the element calls what `web::element` exports.
 
 fn main() {
     #[cfg(target_arch = "wasm32")]
     {
         shenbao::web::panic::set_hook();
-        shenbao::web::element::define();
     }
 }

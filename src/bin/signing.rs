@@ -19,6 +19,8 @@
 //! sign(payload: string, keys: Uint32Array) -> {"payload":"…","signatures":[…]}        a statement
 //!     payload is JSON of bundle.md section 4 (application, part or endorsement); signer.kids is set from the keys, whatever
 //!     it was; white space and member order are free, the signed bytes are canonical. Two offices: two keys in one call.
+//! to_sign(payload: string, jwk: string) -> Uint8Array                       the bytes that a key outside this module signs
+//! signed(payload: string, jwk: string, signature: Uint8Array(64)) -> a statement      E_SIGNATURE if it does not fit
 //! paper(statement: string) -> like prepare, with "link":"<64 hex>" too
 //! read_digest(typed: string) -> "<64 hex>" | undefined                      groups, full-width digits, or the QR code's text
 //!

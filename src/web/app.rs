@@ -1,14 +1,18 @@
 //! The application inside the element: which screen is shown, and what all screens share.
 
-use super::{clock, language, tables};
+use super::{clock, host, tables};
 use super::dom::{Child, live};
 use super::filling::filling;
+use super::host::{Current, RootHandle};
 use super::open::{Opened, Question};
 use super::start::start;
 use super::storage::{Store, StoreError};
 use super::verify::verify;
+use crate::engine::definition::CheckedDefinition;
 use crate::engine::locale;
 use leptos::prelude::*;
+use std::sync::Arc;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 /// Which screen is shown.
@@ -22,6 +26,19 @@ pub enum Screen {
     Verify,
 }
 
+/// What the page around the form wants it for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Filling in.
+    Fill,
+    /// Looking at signed files.
+    Verify,
+    /// The table as it will stand on paper, and nothing else.
+    Print,
+    /// The same without answers.
+    Blank,
+}
+
 /// What all screens share. Copyable: everything in it is a handle.
 #[derive(Clone, Copy)]
 pub struct AppState {
@@ -30,7 +47,7 @@ pub struct AppState {
     /// The language of the words.
     pub language: RwSignal<&'static str>,
     /// The root element inside the shadow root.
-    pub root: StoredValue<web_sys::HtmlElement, LocalStorage>,
+    pub root: RootHandle,
     /// What is kept on this computer; none once the browser has refused it.
     pub store: StoredValue<Option<Store>, LocalStorage>,
     /// Whether storage is open (true), not yet (none) or refused (an error).
@@ -44,13 +61,75 @@ pub struct AppState {
     /// A draft of another version of its table, and what to do with it.
     pub question: RwSignal<Option<Question>>,
     /// Largest e-mail that whoever gives out the form expects to arrive, in bytes.
-    pub mail_limit: u64,
+    pub mail_limit: RwSignal<u64>,
+    /// What the page wants the form for.
+    pub mode: StoredValue<Mode>,
+    /// True if the page says which table it is: then there is no start page to go to.
+    pub is_bound: StoredValue<bool>,
+    /// True if the page wants nothing to be changed.
+    pub is_frozen: RwSignal<bool>,
+    /// False if the page wants nothing to be kept on this computer by itself.
+    pub autosaves: RwSignal<bool>,
+    /// The language that the page asked for last.
+    pub wanted_language: StoredValue<&'static str>,
+    /// A definition that the page brought along, with its text.
+    pub own_table: StoredValue<Option<(Arc<CheckedDefinition>, String)>>,
+    /// The name under which the page finds its draft again.
+    pub key: StoredValue<String>,
+    /// The filling that is on screen.
+    pub current: StoredValue<Option<Current>, LocalStorage>,
 }
 
 /// What many mail servers of offices take, in megabytes; the attribute `mail-limit` says otherwise.
 const MAIL_LIMIT: u64 = 20;
 
 impl AppState {
+    /// What a form starts with in this root.
+    pub fn new(root: web_sys::HtmlElement) -> Self {
+        // Chinese is always at hand; the words of another language come first, then the view changes to it.
+        let language = locale::LANGUAGES.first().map_or("", |it| it.tag);
+        AppState {
+            screen: RwSignal::new(Screen::Start),
+            language: RwSignal::new(language),
+            root: StoredValue::new_local(root),
+            store: StoredValue::new_local(None),
+            storage: RwSignal::new(None),
+            opened: StoredValue::new_local(None),
+            to_verify: StoredValue::new_local(None),
+            message: RwSignal::new(None),
+            question: RwSignal::new(None),
+            mail_limit: RwSignal::new(MAIL_LIMIT * 1_000_000),
+            mode: StoredValue::new(Mode::Fill),
+            is_bound: StoredValue::new(false),
+            is_frozen: RwSignal::new(false),
+            autosaves: RwSignal::new(true),
+            wanted_language: StoredValue::new(language),
+            own_table: StoredValue::new(None),
+            key: StoredValue::new(String::new()),
+            current: StoredValue::new_local(None),
+        }
+    }
+
+    /// Opens what is kept on this computer, or the storage of the page in its place.
+    pub fn open_store(self, storage: JsValue) {
+        let store = if storage.is_object() { Store::of_page(&storage) } else { Store::new("drafts") };
+        self.store.set_value(Some(store.clone()));
+        self.storage.set(None);
+        spawn_local(async move {
+            let outcome = store.open().await;
+            if outcome.is_err() {
+                self.store.try_set_value(None);
+            }
+            self.storage.try_set(Some(outcome));
+        });
+    }
+
+    /// Says what went wrong, on the screen and to the page. What is open stays as it is.
+    pub fn say(self, said: String) {
+        host::tell(self.root, "error", &said, None);
+        self.message.try_set(Some(said));
+    }
+
     /// The words of a key.
     pub fn t(self, key: &str) -> &'static str {
         locale::word(self.language.get_untracked(), key)
@@ -97,58 +176,18 @@ impl AppState {
         let shown = self.language.get_untracked();
         let at = tags.iter().position(|it| it.tag == shown).unwrap_or_default();
         if let Some(next) = tags.get((at + 1) % tags.len()) {
-            self.speak(next.tag);
+            host::speak(self, next.tag);
         }
-    }
-
-    /// Shows a language, once its words are here.
-    fn speak(self, tag: &'static str) {
-        let shown = self.language.get_untracked();
-        spawn_local(async move {
-            match language::load(tag).await {
-                Ok(()) => {
-                    self.language.try_set(tag);
-                }
-                Err(error) => {
-                    self.message.try_set(Some(language::failure(&error, shown, tag)));
-                }
-            }
-        });
     }
 }
 
 /// What one element shows.
-pub fn app(host: &web_sys::HtmlElement, root: web_sys::HtmlElement) -> Child {
-    // Chinese is always at hand; the words of another language come first, then the view changes to it.
-    let first = locale::LANGUAGES.first().map_or("", |it| it.tag);
-    let language = RwSignal::new(first);
-    let wanted = locale::nearest(&host.lang());
-    let app = AppState {
-        screen: RwSignal::new(Screen::Start),
-        language,
-        root: StoredValue::new_local(root.clone()),
-        store: StoredValue::new_local(Some(Store::new("drafts"))),
-        storage: RwSignal::new(None),
-        opened: StoredValue::new_local(None),
-        to_verify: StoredValue::new_local(None),
-        message: RwSignal::new(None),
-        question: RwSignal::new(None),
-        mail_limit: host.get_attribute("mail-limit").and_then(|it| it.trim().parse().ok()).unwrap_or(MAIL_LIMIT) * 1_000_000,
-    };
-    spawn_local(async move {
-        let Some(store) = app.store() else { return };
-        let outcome = store.open().await;
-        if outcome.is_err() {
-            app.store.try_set_value(None);
-        }
-        app.storage.try_set(Some(outcome));
-    });
-    if wanted != first {
-        app.speak(wanted);
-    }
+pub fn app(app: AppState) -> Child {
+    let (language, root) = (app.language, app.root);
     tables::warm();
     Effect::new(move |_| {
-        let _ = root.set_attribute("lang", language.get());
+        let tag = language.get();
+        root.with_value(|root| drop(root.set_attribute("lang", tag)));
     });
     live(move || {
         let screen = app.screen.get();

@@ -9,9 +9,13 @@ export async function asset_text(name) {
   const inline = document.querySelector(`script[type="text/plain"][data-shenbao-asset="${name}"]`);
   if (inline) return inline.textContent;
   const url = new URL(name, BASE);
+  // The element may have asked for it before the program was here.
+  const early = globalThis[Symbol.for("shenbao.early")] || {};
+  const asked = early[name];
+  delete early[name];
   // An old table under a new program would be worse than a short question to the server; without a network
   // what the browser kept is still better than nothing.
-  const answer = await fetch(url, { cache: "no-cache" }).catch(() => fetch(url, { cache: "force-cache" }));
+  const answer = await (asked || fetch(url, { cache: "no-cache" })).catch(() => fetch(url, { cache: "force-cache" }));
   if (!answer.ok) throw answer.status;
   const text = await answer.text();
   // A portal may answer with its sign-in page and call that a success. No file of ours begins like one.

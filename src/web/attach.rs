@@ -47,8 +47,9 @@ impl Ui {
     /// How much is attached and how large the e-mail gets, against its limit.
     pub fn mail_words(self, attached: u64) -> String {
         let mail = mail_size(attached);
-        let key = if mail > self.mail_limit { "files.mail_over" } else { "files.mail" };
-        let (size, mail, limit) = (size_words(attached), size_words(mail), size_words(self.mail_limit));
+        let limit = self.mail_limit.get();
+        let key = if mail > limit { "files.mail_over" } else { "files.mail" };
+        let (size, mail, limit) = (size_words(attached), size_words(mail), size_words(limit));
         self.fill(key, &[("size", &size), ("mail", &mail), ("limit", &limit)])
     }
 }

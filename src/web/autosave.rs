@@ -12,7 +12,7 @@ use leptos::prelude::{ArcRwSignal, GetUntracked, Set};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 use web_sys::VisibilityState;
 
 /// A save starts when nothing was typed for this long.
@@ -102,6 +102,26 @@ impl Autosave {
     /// Saves what is not saved yet, and waits until it is on disk.
     pub async fn flush(&self) -> Result<(), StoreError> {
         self.0.flush().await
+    }
+
+    /// Ends saving with the form. What is not saved yet is read now, since the answers go with the form, and kept.
+    pub fn close(&self) {
+        let this = self.0.clone();
+        let record = this.is_dirty.get().then(|| this.record()).flatten();
+        self.stop();
+        let Some(record) = record else { return };
+        spawn_local(async move {
+            // One at a time: an older text must not come after a newer one.
+            let running = this.running.borrow().clone();
+            if let Some(running) = running {
+                let _ = JsFuture::from(running).await;
+            }
+            match this.store.put_draft(&record, this.token.as_deref()).await {
+                Ok(_) => this.forget_note(),
+                Err(StoreError::Taken) => drop(this.store.put_version(&record).await),
+                Err(_) => this.note(&record),
+            }
+        });
     }
 
     /// Ends saving: the draft was closed, deleted, or belongs to another window now.

@@ -78,6 +78,13 @@ pub fn mount<C: Into<Child>>(root: &HtmlElement, make: impl FnOnce() -> C) -> Mo
     Mounted { owner, root: root.clone() }
 }
 
+impl Mounted {
+    /// Whoever owns the signals of what is mounted.
+    pub fn owner(&self) -> Owner {
+        self.owner.clone()
+    }
+}
+
 impl Drop for Mounted {
     fn drop(&mut self) {
         // First, because a browser tells an element that lost the focus by its removal.

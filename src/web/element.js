@@ -1,52 +1,583 @@
-// The class of <shenbao-form>. A custom element's class must be JavaScript; everything else is Rust.
-// Rust gives two functions: one mounts a form into a root and gives a number, one takes that number and
-// unmounts. Moving the element in the page disconnects and connects it at once, so unmounting waits a turn.
+// The class of <shenbao-form>: attributes, properties, methods and events, and the part a form of the page sees.
+// A custom element's class must be JavaScript; what it shows is Rust. It is defined before the program is here, so
+// that a page can use it at once and its table is on the way while the program is: calls wait for `ready`.
+//
+// The program gives four functions: `style`, `mount`, `unmount`, and `call`, which answers at once or with a promise.
+// It tells what happens through the function `tell` of the root element.
 
-export function define_form(style_text, mount, unmount) {
-  if (customElements.get("shenbao-form")) return;
+const TAG = "shenbao-form";
+// What is set while a form is open, and what opens another one.
+const SETTINGS = ["lang", "autosave", "readonly", "mail-limit"];
+const OPENERS = ["table", "table-src", "mode", "draft-key"];
+const ATTRIBUTES = [...SETTINGS, ...OPENERS, "name", "theme"];
+const PROPERTIES = ["definition", "data", "prefill", "signer", "storage", "messages"];
+const NOTHING = { id: "", valid: false, missing: 0, errors: 0, warnings: 0, rev: 0, signed: null, files: [], message: "" };
+
+// Registers the element. `load` gives a promise of the program. A second call is harmless.
+export function define(load) {
+  if (customElements.get(TAG)) return;
+  let sheet = null;
 
   class ShenbaoForm extends HTMLElement {
+    static formAssociated = true;
+    static observedAttributes = ATTRIBUTES;
+
+    #given = {};
+    #program = null;
+    #number = null;
+    #root = null;
+    #observer = null;
+    // Counts the openings: an answer to an older one is not taken.
+    #turn = 0;
+    #ready = null;
+    #settle = null;
+    #is_open = false;
+    #is_disabled = false;
+    // The text of the draft of a form that left the page or gave way to another mode; comes back with it.
+    #resume = null;
+    // The id of the draft that a browser brings back after "back" or a restart.
+    #restore = null;
+    #state = NOTHING;
+    #looks = false;
+    #bundle = null;
+    // Attached files in base64 by digest, so that a draft can be put together at once when a form is submitted.
+    #pieces = new Map();
+    #form = null;
+    #internals = this.attachInternals ? this.attachInternals() : null;
+
     constructor() {
       super();
-      this._mounted = null;
+      this.#expect();
     }
 
+    // ---- What the browser calls
+
     connectedCallback() {
-      if (this._mounted !== null) return;
+      // What was set before the element was defined hides the properties of the class.
+      for (const name of [...PROPERTIES, ...REFLECTED.map((it) => it[0])]) {
+        if (!Object.prototype.hasOwnProperty.call(this, name)) continue;
+        const value = this[name];
+        delete this[name];
+        this[name] = value;
+      }
+      if (!this.#internals) this.formAssociatedCallback(this.closest("form"));
+      // Moved in the page: what is shown goes on.
+      if (this.#root) return;
       const shadow = this.shadowRoot || this.attachShadow({ mode: "open" });
-      adopt(shadow, style_text);
-      const root = document.createElement("div");
+      const root = (this.#root = document.createElement("div"));
       root.className = "root";
-      shadow.appendChild(root);
-      this._observer = watch_width(root);
-      this._mounted = mount(this, root);
+      root.textContent = "正在打开……";
+      root.tell = (name, said, file) => this.#told(name, said, file);
+      const anchor = document.createElement("span");
+      anchor.className = "anchor";
+      anchor.tabIndex = -1;
+      // The browser puts the focus here when a form of the page is not valid.
+      anchor.addEventListener("focus", () => this.reportValidity());
+      shadow.append(anchor, root);
+      this.#observer = watch_width(root);
+      fetch_early(this);
+      this.#mount(root);
     }
 
     disconnectedCallback() {
+      if (!this.#internals) this.formAssociatedCallback(null);
+      // Moving disconnects and connects at once.
       setTimeout(() => {
-        if (this.isConnected || this._mounted === null) return;
-        unmount(this._mounted);
-        this._mounted = null;
-        this._observer.disconnect();
+        if (this.isConnected || !this.#root) return;
+        this.#turn += 1;
+        this.#keep();
+        if (this.#number !== null) this.#program.unmount(this.#number);
+        this.#number = null;
+        this.#observer.disconnect();
+        this.#root.tell = null;
+        this.#root = null;
         this.shadowRoot.textContent = "";
+        this.#expect();
       }, 0);
     }
+
+    attributeChangedCallback(name, old, value) {
+      if (old === value || this.#number === null) return;
+      if (SETTINGS.includes(name)) this.#set();
+      if (OPENERS.includes(name)) this.#open();
+    }
+
+    formAssociatedCallback(form) {
+      if (this.#form) {
+        this.#form.removeEventListener("formdata", this.#on_form_data);
+        this.#form.removeEventListener("submit", this.#on_submit, true);
+        if (!this.#internals) this.#form.removeEventListener("reset", this.#on_reset);
+      }
+      this.#form = form;
+      if (form) {
+        form.addEventListener("formdata", this.#on_form_data);
+        form.addEventListener("submit", this.#on_submit, true);
+        if (!this.#internals) form.addEventListener("reset", this.#on_reset);
+        this.#fetch_pieces();
+      }
+    }
+
+    formDisabledCallback(is_disabled) {
+      this.#is_disabled = is_disabled;
+      this.#set();
+    }
+
+    formResetCallback() {
+      this.reset().catch(() => {});
+    }
+
+    formStateRestoreCallback(state) {
+      this.#restore = state;
+      this.#open();
+    }
+
+    // ---- Properties
+
+    get ready() {
+      return this.#ready;
+    }
+
+    get form() {
+      return this.#form;
+    }
+
+    get validity() {
+      return this.#internals ? this.#internals.validity : { valid: this.#state.valid };
+    }
+
+    get validationMessage() {
+      return this.#state.message;
+    }
+
+    get willValidate() {
+      return this.#internals ? this.#internals.willValidate : true;
+    }
+
+    get definition() {
+      return this.#given.definition || null;
+    }
+
+    set definition(value) {
+      this.#given.definition = value;
+      this.#open();
+    }
+
+    get data() {
+      const answers = this.#is_open ? this.#answer("data") : null;
+      return answers ? JSON.parse(answers) : this.#given.data || null;
+    }
+
+    set data(value) {
+      this.#given.data = value;
+      // An error was shown and told.
+      if (this.#is_open && value) this.setData(value).catch(() => {});
+    }
+
+    get prefill() {
+      return this.#given.prefill || null;
+    }
+
+    set prefill(value) {
+      this.#given.prefill = value;
+    }
+
+    get signer() {
+      return this.#given.signer || null;
+    }
+
+    set signer(value) {
+      this.#given.signer = value;
+    }
+
+    get storage() {
+      return this.#given.storage || null;
+    }
+
+    set storage(value) {
+      this.#given.storage = value;
+      if (this.#number === null) return;
+      this.#keep();
+      this.#call("storage", value);
+      this.#open();
+    }
+
+    get messages() {
+      return this.#given.messages || null;
+    }
+
+    set messages(value) {
+      this.#given.messages = value;
+      if (this.#number !== null) this.#call("messages", text_of(value || {}));
+    }
+
+    // ---- Methods
+
+    checkValidity() {
+      this.#look();
+      return this.#internals ? this.#internals.checkValidity() : this.#state.valid;
+    }
+
+    reportValidity() {
+      const is_valid = this.checkValidity();
+      if (!is_valid) this.#ask("report").catch(() => {});
+      return is_valid;
+    }
+
+    focusFirstError() {
+      return this.#ask("first-error");
+    }
+
+    async getData() {
+      return JSON.parse(await this.#ask("data"));
+    }
+
+    setData(data) {
+      return this.#ask("set-data", text_of(data));
+    }
+
+    async exportDraft() {
+      await this.#ready;
+      await this.#fetch_pieces(true);
+      return this.#draft();
+    }
+
+    importDraft(file) {
+      return this.#ask("import", file instanceof Blob ? file : new Blob([file]));
+    }
+
+    async sign() {
+      const signed = new Promise((resolve) => {
+        this.addEventListener("shenbao-signed", (event) => resolve(event.detail.file), { once: true });
+      });
+      await this.#ask("sign", this.signer);
+      return signed;
+    }
+
+    async verify(file) {
+      return JSON.parse(await this.#ask("verify", file));
+    }
+
+    print() {
+      return this.#ask("print");
+    }
+
+    undo() {
+      return this.#ask("undo");
+    }
+
+    redo() {
+      return this.#ask("redo");
+    }
+
+    reset() {
+      return this.#ask("reset", text_of(this.prefill || {}));
+    }
+
+    // ---- The form inside
+
+    #call(name, given) {
+      return this.#program.call(this.#number, name, given);
+    }
+
+    // For what may be asked before there is anything.
+    #answer(name, given) {
+      return this.#number === null ? undefined : this.#call(name, given);
+    }
+
+    async #ask(name, given) {
+      await this.#ready;
+      return this.#call(name, given);
+    }
+
+    // A promise that the next opening settles; one that is still open stays.
+    #expect() {
+      if (this.#settle) return;
+      this.#is_open = false;
+      this.#ready = new Promise((...settle) => (this.#settle = settle));
+      // Whoever waits for it gets the error; nobody has to.
+      this.#ready.catch(() => {});
+    }
+
+    #settled(error) {
+      if (!this.#settle) return;
+      const [resolve, reject] = this.#settle;
+      this.#settle = null;
+      if (error) reject(error);
+      else resolve();
+    }
+
+    async #mount(root) {
+      let program;
+      try {
+        program = await load();
+      } catch (error) {
+        if (root === this.#root) this.#refused(error);
+        return;
+      }
+      if (root !== this.#root) return;
+      adopt(this.shadowRoot, program.style());
+      root.textContent = "";
+      this.#program = program;
+      this.#number = program.mount(root, this.#settings(), this.#given.storage);
+      if (this.messages) this.#call("messages", text_of(this.messages));
+      this.#open();
+    }
+
+    #refused(error) {
+      const said = `浏览器拒绝运行填报程序。请改用新版 Chrome、Edge、Firefox，或 360 浏览器极速模式；仍然不行的，请把这句话告诉网站管理人员：${error && error.message ? error.message : error}`;
+      this.#root.textContent = said;
+      this.#root.setAttribute("role", "alert");
+      this.#settled(new Error(said));
+      this.#fire("error", { message: said });
+    }
+
+    #settings() {
+      const of = this.closest("[lang]");
+      return text_of({
+        lang: of ? of.lang : "",
+        autosave: this.getAttribute("autosave") !== "off",
+        readonly: this.hasAttribute("readonly") || this.#is_disabled,
+        mail: Math.round(Math.min(Number(this.getAttribute("mail-limit")) || 0, 1e6) * 1e6),
+        bound: !!(this.definition || this.tableSrc || this.table || this.mode === "verify"),
+      });
+    }
+
+    #set() {
+      if (this.#number !== null) this.#call("settings", this.#settings());
+    }
+
+    // Remembers the work at hand before the form that holds it goes.
+    #keep() {
+      const draft = this.#answer("draft");
+      if (draft) this.#resume = draft[0];
+    }
+
+    async #open() {
+      if (this.#number === null) return;
+      const had_work = this.#is_open;
+      const turn = ++this.#turn;
+      const is_late = () => turn !== this.#turn || this.#number === null;
+      this.#expect();
+      // Several attributes set one after the other open one form.
+      await null;
+      if (is_late()) return;
+      try {
+        this.#set();
+        const request = await this.#request();
+        if (is_late()) return;
+        await this.#call("open", text_of(request));
+        if (is_late()) return;
+        this.#resume = this.#restore = this.#bundle = null;
+        this.#pieces.clear();
+        this.#is_open = true;
+        this.#state = NOTHING;
+        this.#look(true);
+        this.#settled();
+        this.#fire("ready", { table: this.#answer("table") || null });
+      } catch (error) {
+        if (is_late()) return;
+        // A sentence was shown and told by the program; anything else is a fault of the page or of the network.
+        const said = typeof error === "string" ? error : this.#answer("say", error.message);
+        this.#is_open = had_work;
+        this.#settled(had_work ? null : new Error(said));
+      }
+    }
+
+    async #request() {
+      const attribute = (name) => this.getAttribute(name) || "";
+      const request = { mode: attribute("mode") || "fill", key: attribute("draft-key") };
+      if (request.mode === "verify") {
+        // The work at hand comes back with its mode.
+        this.#keep();
+        return request;
+      }
+      const { definition, data, prefill } = this;
+      if (definition) request.definition = text_of(definition);
+      else if (attribute("table-src")) request.definition = await fetch_text(new URL(attribute("table-src"), document.baseURI));
+      else if (attribute("table")) request.table = attribute("table");
+      if (data && !this.#is_open) request.data = text_of(data);
+      if (prefill) request.prefill = text_of(prefill);
+      if (this.#resume) request.resume = this.#resume;
+      if (this.#restore) request.restore = this.#restore;
+      return request;
+    }
+
+    // The program tells: that something changed, or what is about to leave; false keeps it from leaving.
+    #told(name, said, file) {
+      if (name === "change") {
+        if (!this.#looks) {
+          this.#looks = true;
+          queueMicrotask(() => {
+            this.#looks = false;
+            this.#look();
+            if (this.#is_open) this.#fire("change", this.#public_state());
+          });
+        }
+        return true;
+      }
+      if (file) return this.#fire(name, { file: named(file, said) });
+      return this.#fire(name, name === "draft-saved" ? { at: Number(said) } : { message: said });
+    }
+
+    #fire(name, detail) {
+      const cancelable = name === "export";
+      return this.dispatchEvent(new CustomEvent("shenbao-" + name, { detail, bubbles: true, composed: true, cancelable }));
+    }
+
+    #public_state() {
+      const { valid, missing, errors, warnings, rev, signed } = this.#state;
+      return { valid, missing, errors, warnings, rev, signed: !!signed };
+    }
+
+    // Takes in the state of the form after a change.
+    #look(is_new) {
+      const answer = this.#is_open ? this.#answer("state") : null;
+      const state = answer ? JSON.parse(answer) : NOTHING;
+      const old = this.#state;
+      this.#state = state;
+      if (this.#internals) {
+        const flags = state.valid ? {} : { valueMissing: state.missing > 0, customError: state.missing === 0 };
+        const anchor = this.shadowRoot && this.shadowRoot.firstChild;
+        this.#internals.setValidity(flags, state.message || (state.valid ? "" : "—"), anchor || undefined);
+        // No value: the file is put together when it is asked for. The browser keeps which draft it was.
+        if (state.id !== old.id) this.#internals.setFormValue(null, state.id);
+      }
+      if (is_new || ["valid", "missing", "errors", "warnings"].some((it) => state[it] !== old[it])) {
+        if (state.id) this.#fire("validity", this.#public_state());
+      }
+      if (state.signed !== old.signed || is_new) {
+        this.#bundle = null;
+        if (state.signed) this.#make_bundle(!is_new);
+      }
+      this.#fetch_pieces();
+    }
+
+    async #make_bundle(is_news) {
+      const { signed, rev } = this.#state;
+      const making = this.#call("bundle");
+      this.#bundle = making;
+      try {
+        const file = named(...(await making));
+        if (this.#bundle !== making) return;
+        this.#bundle = file;
+        if (is_news) this.#fire("signed", { rev, digest: signed, file });
+      } catch (_) {
+        this.#bundle = null;
+      }
+    }
+
+    // ---- The file that a form of the page submits
+
+    // Attached files are read ahead if a form of the page may ask for them at once.
+    #fetch_pieces(is_asked) {
+      const is_wanted = is_asked || (this.#form && this.hasAttribute("name"));
+      if (!is_wanted) return null;
+      const missing = this.#state.files.filter((it) => typeof this.#pieces.get(it) !== "object" || this.#pieces.get(it).then);
+      if (missing.length === 0) return null;
+      return Promise.all(
+        missing.map(async (digest) => {
+          if (!this.#pieces.has(digest)) this.#pieces.set(digest, this.#call("piece", digest));
+          const piece = await this.#pieces.get(digest);
+          // A file that this computer does not have any more is only named.
+          this.#pieces.set(digest, piece || new Blob());
+        }),
+      );
+    }
+
+    #draft() {
+      const [text, name] = this.#answer("draft") || [];
+      if (!text) return null;
+      const there = this.#state.files.map((it) => [it, this.#pieces.get(it)]).filter((it) => it[1] instanceof Blob && it[1].size);
+      const parts = [text];
+      if (there.length) {
+        parts[0] = text.slice(0, -1) + ',"files":{';
+        there.forEach(([digest, piece], idx) => parts.push(`${idx ? "," : ""}"${digest}":"`, piece, '"'));
+        parts.push("}}");
+      }
+      return new File(parts, name, { type: "application/json" });
+    }
+
+    #on_form_data = (event) => {
+      const name = this.getAttribute("name");
+      if (!name || this.#is_disabled || this.matches(":disabled")) return;
+      const file = this.#bundle instanceof File ? this.#bundle : this.#draft();
+      if (file) event.formData.append(name, file, file.name);
+    };
+
+    // A form that is submitted while a file of it is still being read goes when it is there.
+    #on_submit = (event) => {
+      const making = this.#bundle && this.#bundle.then ? this.#bundle : this.#fetch_pieces();
+      if (!making || !this.hasAttribute("name")) return;
+      const { target, submitter } = event;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const again = () => {
+        if (target.requestSubmit) target.requestSubmit(submitter);
+        else if (submitter) submitter.click();
+      };
+      // One turn later the element has taken in what was made.
+      making.catch(() => {}).then(() => setTimeout(again));
+    };
+
+    #on_reset = () => this.formResetCallback();
   }
 
-  customElements.define("shenbao-form", ShenbaoForm);
+  for (const [property, attribute] of REFLECTED) {
+    Object.defineProperty(ShenbaoForm.prototype, property, {
+      configurable: true,
+      enumerable: true,
+      get() {
+        return attribute === "readonly" ? this.hasAttribute(attribute) : this.getAttribute(attribute) || "";
+      },
+      set(value) {
+        if (value === null || value === undefined || value === false) this.removeAttribute(attribute);
+        else this.setAttribute(attribute, value === true ? "" : value);
+      },
+    });
+  }
+
+  customElements.define(TAG, ShenbaoForm);
+
+  // A constructed sheet passes a strict style policy, and all forms of a page share it; <style> is the way of
+  // browsers without it.
+  function adopt(shadow, text) {
+    try {
+      if (!sheet) {
+        sheet = new CSSStyleSheet();
+        sheet.replaceSync(text);
+      }
+      shadow.adoptedStyleSheets = [sheet];
+    } catch (_) {
+      const style = document.createElement("style");
+      style.textContent = text;
+      shadow.append(style);
+    }
+  }
 }
 
-// A constructed sheet passes a strict style policy; <style> is the way of browsers without it.
-function adopt(shadow, text) {
-  try {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(text);
-    shadow.adoptedStyleSheets = [sheet];
-  } catch (_) {
-    const style = document.createElement("style");
-    style.textContent = text;
-    shadow.appendChild(style);
-  }
+// Each attribute has a property of its name; `lang` has one already.
+const REFLECTED = ATTRIBUTES.filter((it) => it !== "lang").map((it) => [it.replace(/-(.)/g, (_, letter) => letter.toUpperCase()), it]);
+
+const text_of = (value) => (typeof value === "string" ? value : JSON.stringify(value));
+
+// The table comes while the program does: src/web/assets.js takes the answer.
+function fetch_early(host) {
+  const id = host.table;
+  const name = `tables/${id}.json`;
+  const is_carried = document.querySelector(`script[data-shenbao-asset="${CSS.escape(name)}"]`);
+  if (!/^[\w-]+$/.test(id) || is_carried || host.definition || host.tableSrc || host.mode === "verify") return;
+  const early = (globalThis[Symbol.for("shenbao.early")] = globalThis[Symbol.for("shenbao.early")] || {});
+  if (early[name]) return;
+  early[name] = fetch(new URL(name, import.meta.url), { cache: "no-cache" });
+  early[name].catch(() => {});
+}
+
+const named = (blob, name) => new File([blob], name, { type: blob.type });
+
+async function fetch_text(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${answer.status} ${address}`);
+  return answer.text();
 }
 
 // The form follows the width it is given, not the window's: a portal may put it into a narrow column.

@@ -1,38 +1,60 @@
-//! The custom element `<shenbao-form>`: the seam between a page and the form.
+//! The program behind the custom element `<shenbao-form>`: what `element.js` mounts, unmounts and calls.
 
-use super::app::app;
-use super::dom::{Mounted, mount};
-use super::style;
+use super::app::{AppState, app};
+use super::dom::{Mounted, mount as mount_view};
+use super::{host, style};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/web/element.js")]
-extern "C" {
-    fn define_form(style: &str, mount: &JsValue, unmount: &JsValue);
-}
-
 thread_local! {
     /// What keeps each mounted form alive; its position is the number that the element holds.
-    static MOUNTED: RefCell<Vec<Option<Mounted>>> = const { RefCell::new(Vec::new()) };
+    static MOUNTED: RefCell<Vec<Option<(Mounted, AppState)>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Registers the element. A second call is harmless.
-pub fn define() {
-    let mount = Closure::<dyn Fn(web_sys::HtmlElement, web_sys::HtmlElement) -> usize>::new(mount_form);
-    let unmount = Closure::<dyn Fn(usize)>::new(unmount_form);
-    // The closures live as long as the page, as the element's class does.
-    define_form(style::FORM, &mount.into_js_value(), &unmount.into_js_value());
+/// All styles of the form.
+#[wasm_bindgen]
+pub fn style() -> String {
+    style::FORM.to_string()
 }
 
-fn mount_form(host: web_sys::HtmlElement, root: web_sys::HtmlElement) -> usize {
-    let form = mount(&root, || app(&host, root.clone()));
-    MOUNTED.with_borrow_mut(|mounted| {
-        mounted.push(Some(form));
-        mounted.len() - 1
+/// Mounts a form into an empty root. `settings` is the JSON that [`host::call`] takes under that name; `storage` is
+/// the page's own, or nothing. Gives the form's number.
+#[wasm_bindgen]
+pub fn mount(root: web_sys::HtmlElement, settings: &str, storage: JsValue) -> usize {
+    let mut state = None;
+    let view = mount_view(&root, || {
+        let it = AppState::new(root.clone());
+        host::call(it, "settings", settings.into());
+        it.open_store(storage);
+        state = Some(it);
+        app(it)
+    });
+    let form = state.map(|state| (view, state));
+    MOUNTED.with_borrow_mut(|mounted| match mounted.iter().position(Option::is_none) {
+        Some(free) => {
+            if let Some(slot) = mounted.get_mut(free) {
+                *slot = form;
+            }
+            free
+        }
+        None => {
+            mounted.push(form);
+            mounted.len() - 1
+        }
     })
 }
 
-fn unmount_form(number: usize) {
+/// Takes a form away. What is typed and not saved yet is saved.
+#[wasm_bindgen]
+pub fn unmount(number: usize) {
     let form = MOUNTED.with_borrow_mut(|mounted| mounted.get_mut(number).and_then(Option::take));
     drop(form);
+}
+
+/// Asks something of a form: see [`host::call`].
+#[wasm_bindgen]
+pub fn call(number: usize, name: &str, given: JsValue) -> JsValue {
+    let form = MOUNTED.with_borrow(|mounted| mounted.get(number).and_then(Option::as_ref).map(|it| (it.0.owner(), it.1)));
+    let Some((owner, app)) = form else { return JsValue::UNDEFINED };
+    owner.with(|| host::call(app, name, given))
 }

@@ -2,6 +2,7 @@
 //! without holding them in memory.
 
 use super::clock;
+use super::host::{self, RootHandle};
 use crate::engine::bundle::digest::RunningDigest;
 use crate::engine::bundle::refusal::HEAD_BYTES;
 use gloo::events::EventListener;
@@ -178,17 +179,20 @@ impl Pieces {
     }
 }
 
-/// Gives the user bytes as a file in the download folder.
-pub fn download(bytes: &[u8], file_name: &str, media_type: &str) {
+/// Gives the user bytes as a file in the download folder, unless the page around the form takes it.
+pub fn download(root: RootHandle, bytes: &[u8], file_name: &str, media_type: &str) {
     let mut pieces = Pieces::new();
     pieces.bytes(bytes);
     if let Some(file) = pieces.finish(media_type) {
-        download_file(&file, file_name);
+        download_file(root, &file, file_name);
     }
 }
 
-/// Gives the user a file in the download folder.
-pub fn download_file(file: &Blob, file_name: &str) {
+/// Gives the user a file in the download folder, unless the page around the form takes it.
+pub fn download_file(root: RootHandle, file: &Blob, file_name: &str) {
+    if !host::tell(root, "export", file_name, Some(file)) {
+        return;
+    }
     let Some(document) = web_sys::window().and_then(|it| it.document()) else { return };
     let Ok(url) = Url::create_object_url_with_blob(file) else { return };
     let link = document.create_element("a").ok().and_then(|it| it.dyn_into::<HtmlAnchorElement>().ok());

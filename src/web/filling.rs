@@ -1,11 +1,13 @@
 //! A draft that is open: its session, its saving, its lock, and which of its screens is shown.
 
-use super::app::{AppState, Screen};
+use super::app::{AppState, Mode, Screen};
 use super::autosave::{Autosave, SaveState};
-use super::dom::{El, el};
+use super::dom::{El, command, el};
 use super::form::{bar::Actions, form};
+use super::host::{self, Current};
 use super::open::{new_id, open_kept};
-use super::review::{ReviewActions, review};
+use super::paper::{PaperMark, paper};
+use super::review::{ReviewActions, bar, review};
 use super::session::FillSession;
 use super::sign::{self, hand_over, sign};
 use super::start::{alert, storage_words};
@@ -30,9 +32,10 @@ pub fn title_of(table: &CheckedDefinition, document: &AnswersDocument) -> String
     answer.map(|answer| kinds::shown(&table.definition, field, answer, language)).unwrap_or_default()
 }
 
-fn record_of(table: &CheckedDefinition, document: &AnswersDocument) -> DraftRecord {
+fn record_of(key: &str, table: &CheckedDefinition, document: &AnswersDocument) -> DraftRecord {
     DraftRecord {
         id: document.document.id.clone(),
+        key: key.to_string(),
         table_id: document.table.id.clone(),
         table_version: document.table.version.clone(),
         definition: document.table.sha256.clone(),
@@ -60,19 +63,28 @@ pub async fn save_draft_file(app: AppState, table: &CheckedDefinition, document:
     }
     let kept: Vec<(&str, &[u8])> = kept.iter().map(|(digest, bytes)| (digest.as_str(), bytes.as_slice())).collect();
     let text = draft::write(document, &clock::utc(), &kept);
-    let language = app.language.get_untracked();
-    let title = table.definition.title.get(language);
-    let name = file_name(&[app.t("draft.name"), title, &title_of(table, document), &clock::today()], draft::EXTENSION);
-    files::download(text.as_bytes(), &name, "application/json");
+    files::download(app.root, text.as_bytes(), &draft_name(app, table, document), "application/json");
+}
+
+/// The name of a draft file.
+pub fn draft_name(app: AppState, table: &CheckedDefinition, document: &AnswersDocument) -> String {
+    let title = table.definition.title.get(app.language.get_untracked());
+    file_name(&[app.t("draft.name"), title, &title_of(table, document), &clock::today()], draft::EXTENSION)
 }
 
 /// The screens of one draft.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum View {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// The table to fill in.
     Form,
+    /// What is still open, and the whole table on paper.
     Review,
+    /// Who signs, with which keys.
     Sign,
+    /// What was signed, to print and send.
     HandOver,
+    /// The table on paper alone, for a page that wants no more.
+    Paper,
 }
 
 /// A draft that is open. The language may change while it is: its words are made anew, and it stays as it is.
@@ -91,13 +103,22 @@ pub fn filling(app: AppState) -> El {
         uploads: RwSignal::new(Vec::new()),
         mail_limit: app.mail_limit,
     };
-    let saver = start_saving(app, session, opened.lock.clone(), opened.saved_at.is_some());
+    let mode = app.mode.get_value();
+    let saver = match mode {
+        Mode::Blank => None,
+        _ => start_saving(app, session, opened.key, opened.lock.clone(), opened.saved_at.is_some()),
+    };
     let state = saver.as_ref().map(Autosave::state);
     let saver = StoredValue::new_local(saver);
     let save_soon = move || {
-        saver.try_with_value(|saver| saver.as_ref().map(Autosave::edited));
+        if app.autosaves.get_untracked() {
+            saver.try_with_value(|saver| saver.as_ref().map(Autosave::edited));
+        }
     };
-    session.on_edit(save_soon);
+    session.on_edit(move || {
+        save_soon();
+        host::tell(app.root, "change", "", None);
+    });
     if opened.is_unsaved {
         save_soon();
     }
@@ -109,12 +130,20 @@ pub fn filling(app: AppState) -> El {
     // Between taking a draft over and having read it anew, what is typed would be lost.
     let rereads = RwSignal::new(false);
     // Whoever may not write sees a form that cannot be changed.
-    Effect::new(move |_| session.read_only().set(held_elsewhere.get().is_some() || rereads.get()));
+    Effect::new(move |_| session.read_only().set(held_elsewhere.get().is_some() || rereads.get() || app.is_frozen.get()));
+    // The page hears of each saving, and why one failed.
+    let told = state.clone();
+    Effect::new(move |_| match told.as_ref().map(|state| state.get()) {
+        Some(SaveState::Saved { at, .. }) => drop(host::tell(app.root, "draft-saved", &(at as i64).to_string(), None)),
+        Some(SaveState::Failed(error)) => drop(host::tell(app.root, "draft-error", &storage_words(app, &error), None)),
+        _ => {}
+    });
     let saving = Signal::derive(move || {
         // The words are those of the language that is shown.
         app.language.track();
         let is_refused = matches!(app.storage.get(), Some(Err(_)));
         match state.as_ref().filter(|_| !is_refused).map(|state| state.get()) {
+            _ if !app.autosaves.get() => (app.t("saving.off").to_string(), true),
             None => (app.t("saving.none").to_string(), false),
             Some(SaveState::Clean) => (app.t("saving.clean").to_string(), true),
             Some(SaveState::Pending | SaveState::Saving) => (app.t("saving.pending").to_string(), true),
@@ -134,7 +163,13 @@ pub fn filling(app: AppState) -> El {
             then();
         });
     };
-    let screen = RwSignal::new(View::Form);
+    let is_signed = move || session.document(|it| it.signed.as_ref().is_some_and(|signed| signed.rev == it.document.rev));
+    let screen = RwSignal::new(match mode {
+        Mode::Print if is_signed() => View::HandOver,
+        Mode::Print | Mode::Blank => View::Paper,
+        Mode::Fill | Mode::Verify => View::Form,
+    });
+    app.current.set_value(Some(Current { ui, screen }));
     let go = move |view: View| {
         screen.try_set(view);
         // A new screen starts at its head.
@@ -149,11 +184,11 @@ pub fn filling(app: AppState) -> El {
                 ui.notice.try_set(app.t("draft.saved_file").into());
             });
         }),
-        home: Callback::new(move |()| {
+        home: (!app.is_bound.get_value()).then(|| Callback::new(move |()| {
             flush_then(Box::new(move || {
                 app.screen.try_set(Screen::Start);
             }));
-        }),
+        })),
         print: Callback::new(move |()| {
             // The paper is on the review page; printing starts once it is there.
             go(View::Review);
@@ -171,7 +206,11 @@ pub fn filling(app: AppState) -> El {
                     // Nobody has it any more: what is on screen is all there is.
                     Ok(LockState::Held) if was_gone => save_soon(),
                     // The other window saved its last changes first: what is on screen is older.
-                    Ok(LockState::Held) => open_kept(app, id, Some(lock)).await,
+                    Ok(LockState::Held) => {
+                        if let Err(said) = open_kept(app, id, Some(lock)).await {
+                            app.say(said);
+                        }
+                    }
                     _ => {
                         rereads.try_set(false);
                     }
@@ -181,17 +220,15 @@ pub fn filling(app: AppState) -> El {
         held_elsewhere,
     };
     on_cleanup(move || {
+        app.current.try_set_value(None);
         if let Some(Some(saver)) = saver.try_with_value(Clone::clone) {
-            spawn_local(async move {
-                let _ = saver.flush().await;
-                saver.stop();
-            });
+            saver.close();
         }
     });
     let shown = move |view, ui: Ui| match view {
         View::Form => form(ui, actions),
         View::Review => {
-            let signed = session.document(|it| it.signed.as_ref().is_some_and(|signed| signed.rev == it.document.rev));
+            let signed = is_signed();
             let actions = ReviewActions {
                 back: Callback::new(move |()| go(View::Form)),
                 sign: Callback::new(move |()| go(if signed { View::HandOver } else { View::Sign })),
@@ -204,9 +241,16 @@ pub fn filling(app: AppState) -> El {
             let done = Callback::new(move |()| go(View::HandOver));
             sign(ui, back, done)
         }
+        View::Paper => {
+            let print = command("button primary", "print", ui.t("bar.print_now")).on_click(sign::print);
+            let title = ui.session.peek(|table, _, _| ui.words(&table.definition.title));
+            let mark = if mode == Mode::Blank { PaperMark::Blank } else { PaperMark::Draft };
+            let bar = bar(None, &title).add(el("span", "bar-buttons").add(print));
+            el("div", "review").add(bar).add(el("div", "review-body").add(paper(ui, mark)))
+        }
         View::HandOver => {
-            let back = Callback::new(move |()| go(View::Form));
-            hand_over(ui, app, back)
+            let back = (mode == Mode::Fill).then(|| Callback::new(move |()| go(View::Form)));
+            hand_over(ui, back)
         }
     };
     let message = move || app.message.get().map(|said| alert(&said));
@@ -217,11 +261,11 @@ pub fn filling(app: AppState) -> El {
     })
 }
 
-fn start_saving(app: AppState, session: FillSession, lock: Option<Lock>, is_kept: bool) -> Option<Autosave> {
+fn start_saving(app: AppState, session: FillSession, key: String, lock: Option<Lock>, is_kept: bool) -> Option<Autosave> {
     let store = app.store()?;
     let snapshot = move || {
         // The session may be gone when a late timer asks.
-        session.try_peek(|table, document| record_of(table, document))
+        session.try_peek(|table, document| record_of(&key, table, document))
     };
     let saver = Autosave::start(&store, lock.as_ref().map(Lock::token), is_kept, Box::new(snapshot));
     if let Some(lock) = lock {

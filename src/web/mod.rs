@@ -4,10 +4,10 @@
 //! documents; `web_sys` stays in the few files that need it. A panic ends the component, so nothing here
 //! unwraps.
 //!
-//! Elements are kept in step by `dom.rs`. Beside that there are six effects, each because something outside the
+//! Elements are kept in step by `dom.rs`. Beside that there are seven effects, each because something outside the
 //! elements must follow a signal: the language of the root (`app`), the list of drafts once storage is open
-//! (`start`), who may write (`filling`), the focus that was asked for (`form`), the list of divisions and the focus
-//! in its picker (`controls/division`).
+//! (`start`), who may write and what the page is told of saving (`filling`), the focus that was asked for (`form`),
+//! the list of divisions and the focus in its picker (`controls/division`).
 
 pub mod app;
 pub mod assets;
@@ -21,6 +21,7 @@ pub mod element;
 pub mod files;
 pub mod filling;
 pub mod form;
+pub mod host;
 pub mod language;
 pub mod open;
 pub mod panic;

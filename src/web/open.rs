@@ -2,17 +2,22 @@
 //!
 //! A draft of another version of its table is not changed behind anybody's back: the person is asked first.
 
-use super::app::{AppState, Screen};
+use super::app::{AppState, Mode, Screen};
 use super::filling::save_draft_file;
 use super::start::storage_words;
 use super::storage::{DraftRecord, Lock, Store};
-use super::{clock, files, random, tables};
-use crate::engine::answers::{AnswersDocument, DocumentIdentity, TableIdentity};
+use super::tables::TableError;
+use super::{clock, files, host, random, tables};
+use crate::engine::answers::{AnswersDocument, TableIdentity};
 use crate::engine::definition::{CheckedDefinition, Id};
 use crate::engine::drafts::draft::{self, Draft};
+use crate::engine::drafts::prefill;
 use crate::engine::locale;
 use leptos::prelude::*;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
 /// A draft on its way to the screen.
@@ -29,6 +34,25 @@ pub struct Opened {
     pub lock: Option<Lock>,
     /// What is to be said about the opening.
     pub said: String,
+    /// The name under which the page around the form finds it again.
+    pub key: String,
+}
+
+/// What the page around the form asks to be opened.
+#[derive(Default)]
+pub struct Wanted {
+    /// The table; none where only a draft is named.
+    pub table: Option<Arc<CheckedDefinition>>,
+    /// The answers that a new document begins with.
+    pub begin: Option<AnswersDocument>,
+    /// Values for blank fields of a new document that ask for them.
+    pub prefill: Vec<(String, String)>,
+    /// The name of the draft to go on with.
+    pub key: String,
+    /// The text of the draft that the form had before it left the page.
+    pub resume: Option<String>,
+    /// The id of the draft that the form had before the browser left the page.
+    pub restore: Option<String>,
 }
 
 /// Where a draft comes from, and how it goes on.
@@ -37,6 +61,7 @@ struct Origin {
     is_unsaved: bool,
     lock: Option<Lock>,
     said: String,
+    key: String,
     /// The id of the new application that the answers are for, if they are copied.
     copy_as: Option<String>,
 }
@@ -121,9 +146,18 @@ pub fn new_id() -> Id {
     id.get(..8).unwrap_or(&id).into()
 }
 
+/// A table by its id: the one that the page around the form brought along, or one that comes with the program.
+pub async fn table(app: AppState, id: &str) -> Result<Arc<CheckedDefinition>, TableError> {
+    let own = app.own_table.try_get_value().flatten().map(|it| it.0);
+    match own.filter(|it| &*it.definition.id == id) {
+        Some(own) => Ok(own),
+        None => tables::load(id).await,
+    }
+}
+
 /// The definition of that digest: of this page, or kept here since a draft was filled with it.
 pub async fn definition(app: AppState, table: &TableIdentity) -> Option<Arc<CheckedDefinition>> {
-    if let Ok(found) = tables::load(&table.id).await
+    if let Ok(found) = self::table(app, &table.id).await
         && found.digest == table.sha256
     {
         return Some(found);
@@ -136,66 +170,128 @@ pub async fn definition(app: AppState, table: &TableIdentity) -> Option<Arc<Chec
 /// Opens a blank document of a table.
 pub fn open_new(app: AppState, id: String) {
     spawn_local(async move {
-        let table = match tables::load(&id).await {
-            Ok(table) => table,
-            Err(error) => return say(app, error.words(app.language.get_untracked())),
-        };
-        let identity = DocumentIdentity { id: random::document_id(), rev: 1, prev: None };
-        let document = AnswersDocument::new(&table.definition, identity_of(&table), identity, &mut new_id);
-        // A blank document is shown at once, and kept once something is written in it.
-        let lock = app.store().map(|store| Lock::of_new(&store, &document.document.id));
-        show(app, table, document, Origin { saved_at: None, is_unsaved: false, lock, said: String::new(), copy_as: None });
+        match tables::load(&id).await {
+            Ok(table) => open_blank(app, table, Wanted::default(), Mode::Fill),
+            Err(error) => app.say(error.words(app.language.get_untracked())),
+        }
     });
+}
+
+/// Opens what the page around the form asks for: the draft it goes on with, or a new document.
+pub async fn open(app: AppState, wanted: Wanted, mode: Mode) -> Result<(), String> {
+    let is_of = |draft: &Draft| wanted.table.as_ref().is_none_or(|table| *table.definition.id == *draft.table.id);
+    if mode != Mode::Blank {
+        if let Some(text) = &wanted.resume
+            && let Ok(draft) = Draft::parse(text.as_bytes())
+            && is_of(&draft)
+        {
+            let lock = claim(app, &draft.document.id).await;
+            let key = wanted.key.clone();
+            return choose(app, draft, Origin { saved_at: None, is_unsaved: true, lock, said: String::new(), key, copy_as: None }).await;
+        }
+        if let Some(id) = kept_for(app, &wanted).await {
+            return open_kept(app, id, None).await;
+        }
+    }
+    match &wanted.table {
+        Some(table) => open_blank(app, table.clone(), wanted, mode),
+        None => drop(app.screen.try_set(Screen::Start)),
+    }
+    Ok(())
+}
+
+/// The kept draft that the page around the form goes on with, if there is one.
+async fn kept_for(app: AppState, wanted: &Wanted) -> Option<String> {
+    if wanted.key.is_empty() && wanted.restore.is_none() {
+        return None;
+    }
+    let table = wanted.table.as_ref().map(|it| it.definition.id.to_string());
+    let drafts = app.settled_store().await?.list_drafts().await.ok()?;
+    let of_table = drafts.into_iter().filter(|it| table.as_ref().is_none_or(|table| it.table_id == *table));
+    let is_wanted = |id: &str, key: &str| match &wanted.restore {
+        Some(restore) => id == restore,
+        None => key == wanted.key,
+    };
+    of_table.into_iter().find(|it| is_wanted(&it.id, &it.key)).map(|it| it.id)
+}
+
+fn open_blank(app: AppState, table: Arc<CheckedDefinition>, wanted: Wanted, mode: Mode) {
+    let mut document = host::blank(&table);
+    if let Some(begin) = wanted.begin {
+        document = AnswersDocument { table: document.table, document: document.document, ..begin };
+    }
+    prefill(&mut document, &table.definition, &wanted.prefill);
+    // A blank document is shown at once, and kept once something is written in it.
+    let store = app.store().filter(|_| mode != Mode::Blank);
+    let lock = store.map(|store| Lock::of_new(&store, &document.document.id));
+    let origin = Origin { saved_at: None, is_unsaved: false, lock, said: String::new(), key: wanted.key, copy_as: None };
+    show(app, table, document, origin);
 }
 
 /// Opens a draft kept on this computer.
 pub fn open_draft(app: AppState, id: String) {
-    spawn_local(open_kept(app, id, None));
+    run(app, open_kept(app, id, None));
+}
+
+/// An opening that is under way; the error is a sentence. Boxed, or the page would carry a copy of it for each way
+/// to open something.
+pub type Opening = Pin<Box<dyn Future<Output = Result<(), String>>>>;
+
+/// Opens, and says what went wrong if anything did.
+fn run(app: AppState, opening: Opening) {
+    spawn_local(async move {
+        if let Err(said) = opening.await {
+            app.say(said);
+        }
+    });
 }
 
 /// Claims a draft before it is read: claiming may bring in the last words of a window that closed.
-pub async fn open_kept(app: AppState, id: String, lock: Option<Lock>) {
-    let Some(store) = app.settled_store().await else { return };
-    let lock = match lock {
-        Some(lock) => Some(lock),
-        None => claim(app, &id).await,
-    };
-    let Some(record) = kept_record(app, store.get_draft(&id).await) else { return };
-    let said = app.fill("open.restored", &[("time", &app.moment(record.saved_at))]);
-    let origin = Origin { saved_at: Some(record.saved_at), is_unsaved: false, lock, said, copy_as: None };
-    open_bytes(app, &record.bytes, origin).await;
+pub fn open_kept(app: AppState, id: String, lock: Option<Lock>) -> Opening {
+    Box::pin(async move {
+        let Some(store) = app.settled_store().await else { return Ok(()) };
+        let lock = match lock {
+            Some(lock) => Some(lock),
+            None => claim(app, &id).await,
+        };
+        let record = kept_record(app, store.get_draft(&id).await)?;
+        let said = app.fill("open.restored", &[("time", &app.moment(record.saved_at))]);
+        let origin = Origin { saved_at: Some(record.saved_at), is_unsaved: false, lock, said, key: record.key, copy_as: None };
+        choose(app, parse(app, &record.bytes)?, origin).await
+    })
 }
 
 /// Opens an earlier version of a draft. It becomes the newest one once it is changed; none is overwritten.
 pub fn open_version(app: AppState, id: String, saved_at: f64) {
-    spawn_local(async move {
-        let Some(store) = app.settled_store().await else { return };
+    run(app, Box::pin(async move {
+        let Some(store) = app.settled_store().await else { return Ok(()) };
         let lock = claim(app, &id).await;
-        let Some(record) = kept_record(app, store.get_version(&id, saved_at).await) else { return };
+        let record = kept_record(app, store.get_version(&id, saved_at).await)?;
         let said = app.fill("open.version", &[("time", &app.moment(saved_at))]);
-        open_bytes(app, &record.bytes, Origin { saved_at: Some(saved_at), is_unsaved: false, lock, said, copy_as: None }).await;
-    });
+        let origin = Origin { saved_at: Some(saved_at), is_unsaved: false, lock, said, key: record.key, copy_as: None };
+        choose(app, parse(app, &record.bytes)?, origin).await
+    }));
 }
 
 /// Starts a new application with an id of its own from the answers of a draft.
 pub fn open_copy(app: AppState, id: String) {
-    spawn_local(async move {
-        let Some(store) = app.settled_store().await else { return };
-        let Some(record) = kept_record(app, store.get_draft(&id).await) else { return };
+    run(app, Box::pin(async move {
+        let Some(store) = app.settled_store().await else { return Ok(()) };
+        let record = kept_record(app, store.get_draft(&id).await)?;
         let id = random::document_id();
         let lock = claim(app, &id).await;
         let said = app.t("open.copied").into();
-        let origin = Origin { saved_at: None, is_unsaved: true, lock, said, copy_as: Some(id) };
-        open_bytes(app, &record.bytes, origin).await;
-    });
+        let origin = Origin { saved_at: None, is_unsaved: true, lock, said, key: String::new(), copy_as: Some(id) };
+        choose(app, parse(app, &record.bytes)?, origin).await
+    }));
 }
 
 /// Saves a draft kept on this computer as a file.
 pub fn export_draft(app: AppState, id: String) {
-    spawn_local(async move {
-        let Some(store) = app.settled_store().await else { return };
-        let Some(record) = kept_record(app, store.get_draft(&id).await) else { return };
-        let Some(draft) = parse(app, &record.bytes) else { return };
+    run(app, Box::pin(async move {
+        let Some(store) = app.settled_store().await else { return Ok(()) };
+        let record = kept_record(app, store.get_draft(&id).await)?;
+        let draft = parse(app, &record.bytes)?;
         match definition(app, &draft.table).await {
             Some(table) => {
                 if let Ok(opened) = draft.open(&table.definition, &identity_of(&table), None) {
@@ -203,89 +299,106 @@ pub fn export_draft(app: AppState, id: String) {
                 }
             }
             // Without its table the draft goes out as it is kept; its files stay here.
-            None => files::download(&record.bytes, &format!("{}{}", draft.table.id, draft::EXTENSION), "application/json"),
+            None => files::download(app.root, &record.bytes, &format!("{}{}", draft.table.id, draft::EXTENSION), "application/json"),
         }
-    });
+        Ok(())
+    }));
 }
 
 /// Opens a file the user chose: a draft file to fill in, or a signed file to look at.
 pub fn open_file(app: AppState, file: web_sys::File) {
-    spawn_local(async move {
-        let bytes = match files::read_bytes(&file, draft::MAX_SIZE as f64).await {
-            Ok(bytes) => bytes,
-            Err(error) => return say(app, app.fill("open.unreadable", &[("name", &file.name()), ("why", app.t(error.key()))])),
-        };
-        // What a file holds decides what it is, never its name.
-        if matches!(Draft::parse(&bytes), Err(error) if error.kind == draft::DraftErrorKind::Bundle) {
-            app.to_verify.try_set_value(Some(file));
-            app.screen.try_set(Screen::Verify);
-            return;
-        }
-        let Some(draft) = parse(app, &bytes) else { return };
+    run(app, Box::pin(open_chosen(app, file)));
+}
+
+async fn open_chosen(app: AppState, file: web_sys::File) -> Result<(), String> {
+    let bytes = file_bytes(app, &file, &file.name()).await?;
+    // What a file holds decides what it is, never its name.
+    if matches!(Draft::parse(&bytes), Err(error) if error.kind == draft::DraftErrorKind::Bundle) {
+        app.to_verify.try_set_value(Some(file));
+        app.screen.try_set(Screen::Verify);
+        return Ok(());
+    }
+    open_draft_file(app, bytes, file.name(), String::new()).await
+}
+
+/// Opens a draft file that the page around the form gives.
+pub async fn import(app: AppState, file: &web_sys::Blob, key: String) -> Result<(), String> {
+    let name = file.dyn_ref::<web_sys::File>().map(web_sys::File::name).unwrap_or_default();
+    let bytes = file_bytes(app, file, &name).await?;
+    open_draft_file(app, bytes, name, key).await
+}
+
+async fn file_bytes(app: AppState, file: &web_sys::Blob, name: &str) -> Result<Vec<u8>, String> {
+    let bytes = files::read_bytes(file, draft::MAX_SIZE as f64).await;
+    bytes.map_err(|error| app.fill("open.unreadable", &[("name", name), ("why", app.t(error.key()))]))
+}
+
+fn open_draft_file(app: AppState, bytes: Vec<u8>, name: String, key: String) -> Opening {
+    Box::pin(async move {
+        let draft = parse(app, &bytes)?;
         let lock = claim(app, &draft.document.id).await;
-        let mut said = app.fill("open.from_file", &[("name", &file.name())]);
+        let mut said = app.fill("open.from_file", &[("name", &name)]);
         if !draft.damaged.is_empty() {
             said.push_str(&app.fill("open.damaged", &[("names", &draft.damaged.join("、"))]));
         }
         // The file may be older than what is kept of the same draft: that stays among the earlier versions.
-        choose(app, draft, Origin { saved_at: None, is_unsaved: true, lock, said, copy_as: None }).await;
-    });
-}
-
-async fn open_bytes(app: AppState, bytes: &[u8], origin: Origin) {
-    if let Some(draft) = parse(app, bytes) {
-        choose(app, draft, origin).await;
-    }
+        choose(app, draft, Origin { saved_at: None, is_unsaved: true, lock, said, key, copy_as: None }).await
+    })
 }
 
 /// Shows a draft of this version, or asks what to do with one of another.
-async fn choose(app: AppState, draft: Draft, origin: Origin) {
-    keep_files(app, &draft).await;
-    let current = tables::load(&draft.table.id).await;
-    let (table, old) = match current {
-        Ok(table) if draft.is_for(&identity_of(&table)) => (table, None),
-        Ok(table) => (table, Some(definition(app, &draft.table).await)),
-        // The page does not have the table any more, but it was kept when the draft was filled.
-        Err(error) => match definition(app, &draft.table).await {
-            Some(table) => (table, None),
-            None => return say(app, error.words(app.language.get_untracked())),
-        },
-    };
-    let known = old.as_ref().and_then(|it| it.as_ref()).map(|it| &it.definition);
-    let opened = match draft.open(&table.definition, &identity_of(&table), known) {
-        Ok(opened) => opened,
-        Err(error) => return say(app, app.fill("open.not_draft", &[("why", &draft_words(app, &error))])),
-    };
-    match old {
-        None => show(app, table, opened.document, origin),
-        Some(old) => {
-            let asked = Asked { draft, table, moved: opened.document, old, origin: Some(origin) };
-            app.message.try_set(None);
-            app.question.try_set(Some(Question(StoredValue::new_local(asked))));
-            app.screen.try_set(Screen::Start);
+fn choose(app: AppState, draft: Draft, origin: Origin) -> Opening {
+    Box::pin(async move {
+        keep_files(app, &draft).await;
+        let current = table(app, &draft.table.id).await;
+        let (table, old) = match current {
+            Ok(table) if draft.is_for(&identity_of(&table)) => (table, None),
+            Ok(table) => (table, Some(definition(app, &draft.table).await)),
+            // The page does not have the table any more, but it was kept when the draft was filled.
+            Err(error) => match definition(app, &draft.table).await {
+                Some(table) => (table, None),
+                None => return Err(error.words(app.language.get_untracked())),
+            },
+        };
+        let known = old.as_ref().and_then(|it| it.as_ref()).map(|it| &it.definition);
+        let opened = draft.open(&table.definition, &identity_of(&table), known).map_err(|error| not_draft(app, &error))?;
+        match old {
+            None => show(app, table, opened.document, origin),
+            Some(old) => {
+                let asked = Asked { draft, table, moved: opened.document, old, origin: Some(origin) };
+                app.message.try_set(None);
+                app.question.try_set(Some(Question(StoredValue::new_local(asked))));
+                app.screen.try_set(Screen::Start);
+            }
         }
-    }
+        Ok(())
+    })
 }
 
 fn show(app: AppState, table: Arc<CheckedDefinition>, mut document: AnswersDocument, origin: Origin) {
     if let Some(store) = app.store() {
-        spawn_local(keep_definition(store, table.clone()));
+        let own = app.own_table.try_get_value().flatten().filter(|it| it.0.digest == table.digest);
+        spawn_local(keep_definition(store, table.clone(), own.map(|it| it.1)));
     }
-    let Origin { saved_at, is_unsaved, lock, said, copy_as } = origin;
+    let Origin { saved_at, is_unsaved, lock, said, key, copy_as } = origin;
     if let Some(id) = copy_as {
         document = document.renewed(id);
     }
-    app.show(Opened { table, document, saved_at, is_unsaved, lock, said });
+    app.show(Opened { table, document, saved_at, is_unsaved, lock, said, key });
 }
 
 /// Keeps the definition that a draft is filled with, so that the draft can go on with it when the page has a newer.
-async fn keep_definition(store: Store, table: Arc<CheckedDefinition>) {
+async fn keep_definition(store: Store, table: Arc<CheckedDefinition>, own: Option<String>) {
     // The form comes first.
     clock::pause(1_000).await;
-    if let Ok(None) = store.get_definition(&table.digest).await
-        && let Ok(text) = tables::text(&table.definition.id).await
-    {
-        let _ = store.put_definition(&table.digest, &text).await;
+    if let Ok(None) = store.get_definition(&table.digest).await {
+        let text = match own {
+            Some(text) => Ok(text),
+            None => tables::text(&table.definition.id).await,
+        };
+        if let Ok(text) = text {
+            let _ = store.put_definition(&table.digest, &text).await;
+        }
     }
 }
 
@@ -307,31 +420,20 @@ async fn claim(app: AppState, id: &str) -> Option<Lock> {
     Lock::acquire(&store, id).await.ok()
 }
 
-/// A record that was read, or a word on why not.
-fn kept_record(app: AppState, found: Result<Option<DraftRecord>, super::storage::StoreError>) -> Option<DraftRecord> {
+/// A record that was read, or why there is none.
+fn kept_record(app: AppState, found: Result<Option<DraftRecord>, super::storage::StoreError>) -> Result<DraftRecord, String> {
     match found {
-        Ok(Some(record)) => return Some(record),
-        Ok(None) => say(app, app.t("open.gone").into()),
-        Err(error) => say(app, storage_words(app, &error)),
+        Ok(Some(record)) => Ok(record),
+        Ok(None) => Err(app.t("open.gone").into()),
+        Err(error) => Err(storage_words(app, &error)),
     }
-    None
 }
 
-fn parse(app: AppState, bytes: &[u8]) -> Option<Draft> {
-    match Draft::parse(bytes) {
-        Ok(draft) => Some(draft),
-        Err(error) => {
-            say(app, app.fill("open.not_draft", &[("why", &draft_words(app, &error))]));
-            None
-        }
-    }
+fn parse(app: AppState, bytes: &[u8]) -> Result<Draft, String> {
+    Draft::parse(bytes).map_err(|error| not_draft(app, &error))
 }
 
 /// Why a draft cannot be opened, in words.
-fn draft_words(app: AppState, error: &draft::DraftError) -> String {
-    locale::draft_error(app.language.get_untracked(), error)
-}
-
-fn say(app: AppState, said: String) {
-    app.message.try_set(Some(said));
+fn not_draft(app: AppState, error: &draft::DraftError) -> String {
+    app.fill("open.not_draft", &[("why", &locale::draft_error(app.language.get_untracked(), error))])
 }

@@ -48,7 +48,7 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
             el("aside", "banner warn").attr("role", "alertdialog").add(said).add(go_on)
         })
     });
-    let bar = bar(ui.t("review.back"), ui.t("review.title"), actions.back);
+    let bar = bar(Some((ui.t("review.back"), actions.back)), ui.t("review.title"));
     let body = el("div", "review-body")
         .add(ask)
         .add(el("p", "review-state").class_if("bad", !is_ready).attr("role", "status").text(&state))
@@ -61,10 +61,11 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
     el("div", "review").add(bar.add(el("span", "bar-buttons").add(print).add(sign))).add(body)
 }
 
-/// The bar of a page that leads back to the one before.
-pub fn bar(back_words: &str, title: &str, back: Callback<()>) -> El {
+/// The bar of a page, with the way back to the one before it.
+pub fn bar(back: Option<(&str, Callback<()>)>, title: &str) -> El {
     el("header", "bar")
-        .add(command("button", "back", back_words).on_click(move || back.run(())))
+        .attr("part", "bar")
+        .add(back.map(|(words, back)| command("button", "back", words).on_click(move || back.run(()))))
         .add(el("span", "bar-title").text(title))
 }
 

@@ -245,6 +245,19 @@ impl FillSession {
         violations
     }
 
+    /// Forgets that a check was asked for and which cells were left: nothing is said until it is so again.
+    pub fn forget_check(self) {
+        let triggers: Vec<ArcTrigger> = self.0.with_value(|it| {
+            let mut state = it.state.borrow_mut();
+            state.checked = false;
+            state.touched.clear();
+            it.triggers.borrow().values().cloned().collect()
+        });
+        for trigger in triggers {
+            trigger.notify();
+        }
+    }
+
     /// The user left or changed a cell: its messages may show from now on.
     pub fn touch(self, path: &AnswerPath) {
         let is_new = self.0.with_value(|it| {

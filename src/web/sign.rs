@@ -1,6 +1,5 @@
 //! Signing: who signs, with which keys; then what was signed, to print, seal and send.
 
-use super::app::AppState;
 use super::attach::{mail_size, size_words};
 use super::dom::{Child, El, command, el, live};
 use super::paper::{PaperMark, paper};
@@ -14,6 +13,7 @@ use crate::engine::exchange::{eml, file_name};
 use crate::engine::validation::signing_edits;
 use crate::engine::value::json::{self, Json};
 use leptos::prelude::*;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 /// Fewest characters of a passphrase that the page takes.
@@ -77,7 +77,7 @@ pub fn sign(ui: Ui, back: Callback<()>, done: Callback<()>) -> El {
         .add(with)
         .add(alert("banner bad", error))
         .add(el("p", "sign-line").add(now).add(el("span", "hint").text(ui.t("sign.identity"))));
-    el("div", "signing").add(bar(ui.t("sign.back"), ui.t("sign.title"), back)).add(body)
+    el("div", "signing").add(bar(Some((ui.t("sign.back"), back)), ui.t("sign.title"))).add(body)
 }
 
 fn label(of: &str, words: &str) -> El {
@@ -240,7 +240,7 @@ async fn make_and_save(ui: Ui, passphrase: &str, label: &str) -> Result<Unlocked
     let key = signing::make_key(label).await?;
     let text = signing::key_file(&key, passphrase, label, &clock::utc()).await?;
     let name = file_name(&[ui.t("sign.key_file_name"), label, &clock::today()], ".sabkey.json");
-    files::download(text.as_bytes(), &name, "application/json");
+    files::download(ui.root, text.as_bytes(), &name, "application/json");
     ui.notice.try_set(ui.fill("sign.key_saved", &[("name", &name)]));
     Ok(key)
 }
@@ -270,6 +270,19 @@ fn generated_passphrase() -> Option<String> {
 
 /// Cleans up, makes the payload, signs it, and keeps the statement with the draft.
 async fn sign_document(ui: Ui, org: &str, keys: &[UnlockedKey]) -> Result<(), SigningError> {
+    let payload = payload(ui, org, keys.iter().map(|key| key.kid.clone()).collect())?;
+    keep(ui, signing::sign(&payload, keys).await?).await
+}
+
+/// The same with a signer of the page around the form: what it says of itself is its office, `org`.
+pub async fn sign_with(ui: Ui, signer: &JsValue) -> Result<(), SigningError> {
+    let org = js_sys::Reflect::get(signer, &"org".into()).ok().and_then(|it| it.as_string()).unwrap_or_default();
+    let payload = payload(ui, &org, Vec::new())?;
+    keep(ui, signing::sign_with(&payload, signer).await?).await
+}
+
+/// What is signed, after the clean-up. The keys may be named later.
+fn payload(ui: Ui, org: &str, kids: Vec<String>) -> Result<Json, SigningError> {
     let session = ui.session;
     let edits = session.peek(signing_edits_of);
     if !edits.is_empty() {
@@ -283,19 +296,43 @@ async fn sign_document(ui: Ui, org: &str, keys: &[UnlockedKey]) -> Result<(), Si
         };
         let filler = definition.offices.first().map(|it| it.id.to_string()).unwrap_or_default();
         StatementHead {
-            signer: Signer { role: role_of(&filler), org: org.to_string(), kids: keys.iter().map(|key| key.kid.clone()).collect() },
+            signer: Signer { role: role_of(&filler), org: org.to_string(), kids },
             to: definition.recipients.iter().map(|it| role_of(&it.office)).collect(),
             created: clock::utc(),
             lang: ui.language.to_string(),
         }
     });
     let payload = session.peek(|table, document, _| application_payload(document, &table.definition, &document.table, &head));
-    let payload = payload.map_err(|path| SigningError(format!("E_ANSWER {path}")))?;
-    let statement = signing::sign(&payload, keys).await?;
+    payload.map_err(|path| SigningError(format!("E_ANSWER {path}")))
+}
+
+/// Keeps a statement with the draft.
+async fn keep(ui: Ui, statement: String) -> Result<(), SigningError> {
     let info = signing::paper(&statement).await?;
-    let rev = session.document(|document| document.document.rev);
-    session.keep_signed(Signed { rev, payload: info.payload_sha256, statement });
+    let rev = ui.session.document(|document| document.document.rev);
+    ui.session.keep_signed(Signed { rev, payload: info.payload_sha256, statement });
     Ok(())
+}
+
+/// The signed file of what was signed last, and its name.
+pub async fn signed_file(ui: Ui, on_progress: &dyn Fn(u32)) -> Result<(web_sys::Blob, String), SigningError> {
+    let Some(signed) = ui.session.document(|document| document.signed.clone()) else { return Err(SigningError("E_NO_SIGNATURE".into())) };
+    let attachments = declared(&payload_of(&signed.statement).unwrap_or(Json::Null));
+    let store = ui.store.try_with_value(Clone::clone).flatten();
+    let (blob, extension) = signing::bundle(store.as_ref(), &[&signed.statement], &attachments, on_progress).await?;
+    Ok((blob, signed_name(ui, signed.rev, extension)))
+}
+
+/// The name of a file of a signed revision.
+fn signed_name(ui: Ui, rev: u32, extension: &str) -> String {
+    let rev = ui.fill("start.rev", &[("rev", &rev.to_string())]);
+    let (title, who) = title_and_who(ui);
+    file_name(&[&title, &who, &rev], extension)
+}
+
+/// The title of the table, and whose it is.
+fn title_and_who(ui: Ui) -> (String, String) {
+    ui.session.peek(|table, document, _| (ui.words(&table.definition.title), super::filling::title_of(table, document)))
 }
 
 fn signing_edits_of(
@@ -329,7 +366,7 @@ fn declared(payload: &Json) -> Vec<Attachment> {
 }
 
 /// "Signed: now print, seal and send".
-pub fn hand_over(ui: Ui, app: AppState, back: Callback<()>) -> El {
+pub fn hand_over(ui: Ui, back: Option<Callback<()>>) -> El {
     let Some(signed) = ui.session.document(|document| document.signed.clone()) else { return el("p", "") };
     let info: RwSignal<Option<PaperInfo>> = RwSignal::new(None);
     let error: RwSignal<Option<String>> = RwSignal::new(None);
@@ -349,18 +386,9 @@ pub fn hand_over(ui: Ui, app: AppState, back: Callback<()>) -> El {
             }
         }
     });
-    let title = ui.session.peek(|table, _, _| ui.words(&table.definition.title));
-    let who = ui.session.peek(|table, document, _| super::filling::title_of(table, document));
-    let base = StoredValue::new((title, who));
-    let name_of = move |extension: &str| {
-        let rev = ui.fill("start.rev", &[("rev", &rev.to_string())]);
-        base.with_value(|(title, who)| file_name(&[title, who, &rev], extension))
-    };
     let make = move || async move {
         progress.try_set(Some(0));
-        let store = app.store();
-        let statement = statement.get_value();
-        let made = signing::bundle(store.as_ref(), &[&statement], &attachments.get_value(), &|percent| {
+        let made = signed_file(ui, &|percent| {
             progress.try_set(Some(percent));
         })
         .await;
@@ -372,8 +400,8 @@ pub fn hand_over(ui: Ui, app: AppState, back: Callback<()>) -> El {
     };
     let on_save = move || {
         spawn_local(async move {
-            if let Some((blob, extension)) = make().await {
-                files::download_file(&blob, &name_of(extension));
+            if let Some((blob, name)) = make().await {
+                files::download_file(ui.root, &blob, &name);
                 ui.notice.try_set(ui.t("hand.saved").into());
             }
         });
@@ -387,18 +415,16 @@ pub fn hand_over(ui: Ui, app: AppState, back: Callback<()>) -> El {
             }
         };
         spawn_local(async move {
-            let Some((blob, extension)) = make().await else { return };
+            let Some((blob, name)) = make().await else { return };
             let Ok(bytes) = files::read_bytes(&blob, f64::from(u32::MAX)).await else { return };
-            let name = name_of(extension);
             let digest = info.get_untracked().map(|it| it.groups).unwrap_or_default();
-            let rev = rev.to_string();
-            let (title, who) = base.get_value();
-            let values = [("title", title.as_str()), ("who", who.as_str()), ("rev", rev.as_str()), ("digest", digest.as_str()), ("file", name.as_str())];
+            let (title, who) = title_and_who(ui);
+            let values = [("title", title.as_str()), ("who", who.as_str()), ("rev", &rev.to_string()), ("digest", digest.as_str()), ("file", name.as_str())];
             let (subject, body) = (ui.fill("hand.subject", &values), ui.fill("hand.body", &values));
-            let media_type = if extension.ends_with("zip") { "application/zip" } else { "application/json" };
+            let media_type = if name.ends_with("zip") { "application/zip" } else { "application/json" };
             let file = eml::File { name: &name, media_type, bytes: &bytes };
             let mail = eml::Mail { to: &to, cc: &[], subject: &subject, body: &body, date: &clock::utc(), files: &[file] };
-            files::download(eml::write(&mail).as_bytes(), &name_of(".eml"), "message/rfc822");
+            files::download(ui.root, eml::write(&mail).as_bytes(), &signed_name(ui, rev, ".eml"), "message/rfc822");
             ui.notice.try_set(ui.t("hand.mail_saved").into());
         });
     };
@@ -408,7 +434,7 @@ pub fn hand_over(ui: Ui, app: AppState, back: Callback<()>) -> El {
     let save = el("li", "")
         .add(command("button primary", "save-bundle", ui.t("hand.save")).on_click(on_save))
         .add(hint(&ui.fill("hand.save_hint", &[("size", &size_words(total))])))
-        .add(el("span", "hint").class_if("over", mail_size(total) > ui.mail_limit).text(&ui.mail_words(total)))
+        .add(el("span", "hint").class_if("over", mail_size(total) > ui.mail_limit.get_untracked()).text(&ui.mail_words(total)))
         .live(move || {
             progress.get().map(|percent| el("progress", "").attr("max", "100").attr("value", &percent.to_string()))
         });
@@ -433,7 +459,7 @@ pub fn hand_over(ui: Ui, app: AppState, back: Callback<()>) -> El {
         Some(untrack(|| paper(ui, mark)))
     };
     let body = el("div", "review-body").add(alert("banner bad", error)).add(steps).live(sheets);
-    el("div", "hand-over").add(bar(ui.t("review.back"), ui.t("hand.title"), back)).add(body)
+    el("div", "hand-over").add(bar(back.map(|back| (ui.t("review.back"), back)), ui.t("hand.title"))).add(body)
 }
 
 /// Opens the browser's print dialog; the style sheet leaves only the paper.

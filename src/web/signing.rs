@@ -134,6 +134,18 @@ pub async fn sign(payload: &Json, keys: &[UnlockedKey]) -> Result<String, Signin
     Ok(text_of(&call("sign", &args).await?))
 }
 
+/// Signs a payload with a signer of the page around the form: `jwk` is its public key, `sign` gets the bytes to sign
+/// and gives the signature, 64 bytes, or a promise of it.
+pub async fn sign_with(payload: &Json, signer: &JsValue) -> Result<String, SigningError> {
+    let failed = |thrown: JsValue| SigningError(format!("E_SIGNER {}", SigningError::from(thrown).0));
+    let key = js_sys::Reflect::get(signer, &"jwk".into()).and_then(|it| js_sys::JSON::stringify(&it)).map_err(failed)?;
+    let payload: JsValue = payload.to_canonical().into();
+    let bytes = call("to_sign", &Array::of2(&payload, &key)).await?;
+    let signature = js_sys::Promise::resolve(&call_on(signer, "sign", &Array::of1(&bytes)).map_err(failed)?);
+    let signature = wasm_bindgen_futures::JsFuture::from(signature).await.map_err(failed)?;
+    Ok(text_of(&call("signed", &Array::of3(&payload, &key, &Uint8Array::new(&signature))).await?))
+}
+
 /// What paper and screen say of a statement.
 pub async fn paper(statement: &str) -> Result<PaperInfo, SigningError> {
     let info = json_of(&call("paper", &Array::of1(&statement.into())).await?);

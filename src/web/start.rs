@@ -21,6 +21,10 @@ type Drafts = RwSignal<Option<Vec<DraftSummary>>>;
 
 /// The start page.
 pub fn start(app: AppState) -> El {
+    if app.is_bound.get_value() {
+        // The page says which table it is: here is only what keeps it from being shown.
+        return el("div", "start").add(messages(app));
+    }
     let drafts: Drafts = RwSignal::new(None);
     // The list is read once the storage is open.
     Effect::new(move |_| {
@@ -41,11 +45,18 @@ pub fn start(app: AppState) -> El {
             Some(Err(error)) => Some(alert(&storage_words(app, &error))),
             _ => None,
         })
-        .live(move || app.message.get().map(|said| alert(&said)))
-        .live(move || app.question.get().map(|question| untrack(|| version_question(app, question))))
+        .add(messages(app))
         .add(tables)
         .add(draft_section(app, drafts))
         .add(el("footer", "quiet").text(app.t("start.foot")))
+}
+
+/// What could not be opened, and what is asked before something is.
+fn messages(app: AppState) -> Vec<Child> {
+    vec![
+        live(move || app.message.get().map(|said| alert(&said))),
+        live(move || app.question.get().map(|question| untrack(|| version_question(app, question)))),
+    ]
 }
 
 fn reload(app: AppState, drafts: Drafts) {

@@ -31,7 +31,7 @@ pub struct Ui {
     /// Files on their way in, and those refused.
     pub uploads: RwSignal<Vec<Upload>>,
     /// Largest e-mail that is expected to arrive, in bytes.
-    pub mail_limit: u64,
+    pub mail_limit: RwSignal<u64>,
 }
 
 impl Ui {

@@ -1,6 +1,7 @@
 //! A signed file, opened: its verdict, whose it is, what was signed, and how the conditions stand.
 
-use super::app::{AppState, Screen};
+use super::app::{AppState, Mode, Screen};
+use super::start::alert;
 use super::dom::{Child, El, command, el, live};
 use super::open;
 use super::paper::{PaperMark, paper};
@@ -23,7 +24,7 @@ const KINDS: [&str; 2] = ["application", "part"];
 
 /// The screen of a signed file.
 pub fn verify(app: AppState) -> El {
-    let Some(file) = app.to_verify.try_with_value(Clone::clone).flatten() else { return el("p", "") };
+    let Some(file) = app.to_verify.try_with_value(Clone::clone).flatten() else { return choose(app) };
     let found: RwSignal<Option<Json>> = RwSignal::new(None);
     let failed: RwSignal<Option<String>> = RwSignal::new(None);
     let typed = RwSignal::new(String::new());
@@ -64,9 +65,9 @@ pub fn verify(app: AppState) -> El {
         });
     };
     run();
-    let home = command("button plain home", "home", "‹ ").text(app.t("bar.home"));
     let bar = el("header", "bar")
-        .add(home.on_click(move || app.screen.set(Screen::Start)))
+        .attr("part", "bar")
+        .add(way_back(app))
         .add(el("span", "bar-title").text(app.t("verify.title")).text(" · ").text(&name));
     let digest = el("input", "boxed").attr("id", "verify-paper").attr("type", "text").live_value(move || typed.get());
     let input = digest.clone();
@@ -103,6 +104,34 @@ pub fn verify(app: AppState) -> El {
             None => Child::none(),
         });
     el("div", "verify").add(bar).add(body)
+}
+
+/// Back to where files are chosen.
+fn way_back(app: AppState) -> El {
+    if app.mode.get_value() == Mode::Verify {
+        return command("button", "open-file", app.t("start.open_file")).on_click(move || {
+            app.to_verify.set_value(None);
+            app.screen.set(Screen::Verify);
+        });
+    }
+    let home = command("button plain home", "home", "‹ ").text(app.t("bar.home"));
+    home.on_click(move || app.screen.set(Screen::Start))
+}
+
+/// Where no file is open yet.
+fn choose(app: AppState) -> El {
+    let picker = el("input", "picker").attr("type", "file").attr("data-input", "bundle").attr("accept", ".json,.zip");
+    let input = picker.clone();
+    let picker = picker.on("change", move |_| {
+        if let Some(file) = files::chosen_files(input.input()).into_iter().next() {
+            app.to_verify.set_value(Some(file));
+            app.screen.set(Screen::Verify);
+        }
+    });
+    let choose = el("label", "button primary").text(app.t("start.open_file")).add(picker);
+    let panel = el("section", "panel").add(el("p", "").text(app.t("verify.choose"))).add(el("p", "").add(choose));
+    let bar = el("header", "bar").attr("part", "bar").add(el("span", "bar-title").text(app.t("verify.title")));
+    el("div", "verify").add(bar).add(el("div", "review-body").live(move || app.message.get().map(|said| alert(&said))).add(panel))
 }
 
 /// What an office may ask of a file beside that it is whole.

@@ -72,7 +72,7 @@ fn paper(mark: PaperMark) -> Shown {
             root: StoredValue::new_local(view_root),
             store: StoredValue::new_local(None),
             uploads: RwSignal::new(Vec::new()),
-            mail_limit: 20_000_000,
+            mail_limit: RwSignal::new(20_000_000),
         };
         paper::paper(ui, mark)
     });

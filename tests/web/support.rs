@@ -42,6 +42,7 @@ pub async fn fresh_store(purpose: &str) -> Store {
 pub fn draft(id: &str, saved_at: f64, text: &str) -> DraftRecord {
     DraftRecord {
         id: id.to_owned(),
+        key: String::new(),
         table_id: "pilot-city-2017".to_owned(),
         table_version: "2017.1".to_owned(),
         definition: "d0".repeat(32),

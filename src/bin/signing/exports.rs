@@ -192,6 +192,25 @@ pub fn sign(payload: &str, keys: &[u32]) -> Thrown<String> {
     })
 }
 
+/// The payload with a key that is not held here, ready to be signed by whoever has it.
+fn draft_for(payload: &str, jwk: &str) -> Thrown<StatementDraft> {
+    let key = VerifyingKey::from_jwk(&parsed(jwk, "jwk")?).map_err(|error| thrown(error.name(), "jwk"))?;
+    let payload = sign::with_kids(&parsed(payload, "payload")?, &[&key]);
+    StatementDraft::new(&payload, &[key]).map_err(fault)
+}
+
+#[wasm_bindgen]
+pub fn to_sign(payload: &str, jwk: &str) -> Thrown<Vec<u8>> {
+    let draft = draft_for(payload, jwk)?;
+    Ok(draft.to_sign().into_iter().next().map(|(_, bytes)| bytes).unwrap_or_default())
+}
+
+#[wasm_bindgen]
+pub fn signed(payload: &str, jwk: &str, signature: &[u8]) -> Thrown<String> {
+    let signature = signature.try_into().map_err(|_| thrown("E_SIG_FORMAT", ""))?;
+    Ok(draft_for(payload, jwk)?.finish(&[signature]).map_err(fault)?.to_canonical())
+}
+
 #[wasm_bindgen]
 pub fn paper(statement: &str) -> Thrown<String> {
     let statement = parsed(statement, "statement")?;

@@ -28,7 +28,7 @@ const HEAD: &str = r#"<!DOCTYPE html>
 <link rel="icon" href="data:,">
 "#;
 
-const BODY: &str = "</head>\n<body>\n<noscript><p>本页需要启用 JavaScript。请在浏览器设置中允许运行脚本，然后刷新本页。</p></noscript>\n<shenbao-form></shenbao-form>\n";
+const BODY: &str = "</head>\n<body data-shenbao-page>\n<noscript><p>本页需要启用 JavaScript。请在浏览器设置中允许运行脚本，然后刷新本页。</p></noscript>\n<shenbao-form></shenbao-form>\n";
 
 /// `cargo xtask dist`.
 pub fn run(_: &[String]) -> Outcome<()> {

@@ -12,7 +12,7 @@ use crate::engine::validation::ViolationCode;
 use crate::engine::value::date::Date;
 use crate::engine::value::json::{self, Json, JsonErrorKind};
 use crate::engine::value::map::Map;
-use std::sync::OnceLock;
+use std::sync::{OnceLock, RwLock};
 
 /// A language the product speaks. Its words are in the file `<tag>.json`, a flat JSON object.
 #[derive(Clone, Copy, Debug)]
@@ -101,7 +101,28 @@ const MISSING: &str = "?";
 
 /// The words of a key; those of the first language if this one lacks them, or `?` if none has them.
 pub fn word(language: &str, key: &str) -> &'static str {
-    lists().word(language, key)
+    let own = REWORDED.read().ok().and_then(|list| Some(list.iter().find(|it| it.0 == language && it.1 == key)?.2));
+    own.unwrap_or_else(|| lists().word(language, key))
+}
+
+/// Language, key and words: what a page says in its own way.
+type Reworded = (&'static str, String, &'static str);
+
+static REWORDED: RwLock<Vec<Reworded>> = RwLock::new(Vec::new());
+
+/// Puts other words in the place of ours, for the whole program: an object of texts by key, by language. What was
+/// put there before goes. Words live as long as the program, so this is not for what changes all the time.
+pub fn reword(text: &str) {
+    let Ok(Json::Object(languages)) = json::parse(text.as_bytes(), 3) else { return };
+    let mut list: Vec<Reworded> = Vec::new();
+    for (tag, words) in &languages {
+        let Some(language) = LANGUAGES.iter().find(|it| it.tag == tag) else { continue };
+        let texts = words.as_object().unwrap_or_default().iter();
+        list.extend(texts.filter_map(|(key, text)| Some((language.tag, key.clone(), &*text.as_text()?.to_string().leak()))));
+    }
+    if let Ok(mut reworded) = REWORDED.write() {
+        *reworded = list;
+    }
 }
 
 /// Takes in the words file of a language for the whole program; false if that is no such file.

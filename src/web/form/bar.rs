@@ -13,8 +13,8 @@ pub struct Actions {
     pub review: Callback<()>,
     /// Save the draft as a file.
     pub save_draft: Callback<()>,
-    /// Back to the start page.
-    pub home: Callback<()>,
+    /// Back to the start page, where there is one.
+    pub home: Option<Callback<()>>,
     /// Print the draft.
     pub print: Callback<()>,
     /// The state of saving, in words, and whether it is good.
@@ -52,12 +52,14 @@ pub fn bar(ui: Ui, actions: Actions, panels: Panels, on_check: impl Fn() + 'stat
         .add(help)
         .add(command("button", "check", ui.t("bar.check")).on_click(on_check))
         .add(command("button primary", "review", ui.t("bar.review")).on_click(move || actions.review.run(())));
-    let home = command("button plain home", "home", "")
-        .attr("title", ui.t("bar.home"))
-        .on_click(move || actions.home.run(()))
-        .add(el("span", "").attr("aria-hidden", "true").text("‹"))
-        .add(el("span", "wide").text(ui.t("bar.home")));
-    let header = el("header", "bar").add(home).add(el("span", "bar-title").text(&title)).add_all([saving, buttons]);
+    let home = actions.home.map(|home| {
+        command("button plain home", "home", "")
+            .attr("title", ui.t("bar.home"))
+            .on_click(move || home.run(()))
+            .add(el("span", "").attr("aria-hidden", "true").text("‹"))
+            .add(el("span", "wide").text(ui.t("bar.home")))
+    });
+    let header = el("header", "bar").attr("part", "bar").add(home).add(el("span", "bar-title").text(&title)).add_all([saving, buttons]);
     let held = live(move || {
         let state = actions.held_elsewhere.get()?;
         let (said, mend) = match state {

@@ -70,7 +70,7 @@ fn attached(ui: Ui) -> El {
     });
     el("p", "attached-size")
         .attr("role", "status")
-        .live_class("over", move || mail_size(size.get()) > ui.mail_limit)
+        .live_class("over", move || mail_size(size.get()) > ui.mail_limit.get())
         .live_text(move || if size.get() == 0 { String::new() } else { ui.mail_words(size.get()) })
 }
 

@@ -1,9 +1,7 @@
 //! Starts the form where one HTML file carries everything: opened by double-click, nothing can be fetched.
-import init from './shenbao-app.js';
+import init, { call, mount, style, unmount } from './shenbao-app.js';
+import { begin } from './begin.js';
 import * as signing from './signing.js';
-
-document.body.style.margin = '0';
-document.body.style.background = '#f2f4f8';
 
 // A binary file stands in the page as base64, in an element named after it.
 function carried(name) {
@@ -15,9 +13,4 @@ function carried(name) {
 globalThis[Symbol.for('shenbao.signing')] = () =>
   signing.default({ module_or_path: carried('signing_bg.wasm') }).then(() => signing);
 
-init({ module_or_path: carried('shenbao-app_bg.wasm') }).catch((error) => {
-  console.error(error);
-  if (!customElements.get('shenbao-form')) {
-    window.shenbaoUnsupported('浏览器拒绝运行页面程序（WebAssembly）：' + (error && error.message ? error.message : error));
-  }
-});
+begin(init({ module_or_path: carried('shenbao-app_bg.wasm') }).then(() => ({ call, mount, style, unmount })));

@@ -29,7 +29,7 @@
     };
     if (document.body) { place(); } else { document.addEventListener('DOMContentLoaded', place); }
   }
-  // start.js calls this where the module does not compile or is refused.
+  // begin.js calls this where the module does not compile or is refused.
   window.shenbaoUnsupported = show;
   if (typeof WebAssembly !== 'object' || typeof WebAssembly.instantiate !== 'function') {
     show('缺少 WebAssembly 功能，或该功能已被管理员关闭。');

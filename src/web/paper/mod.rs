@@ -27,6 +27,8 @@ extern "C" {
 pub enum PaperMark {
     /// Not signed: every sheet says 草稿.
     Draft,
+    /// To be filled in by hand.
+    Blank,
     /// Signed: the fingerprint on the cover and, shortened, on every sheet.
     Signed {
         /// The digest of the signed payload in 16 groups of 4 hex digits.
@@ -54,23 +56,24 @@ pub fn paper(ui: Ui, mark: PaperMark) -> El {
     untrack(|| {
         ui.session.peek(|table, document, validation| {
             let is_draft = mark == PaperMark::Draft;
-            let ink = Ink { ui, table, document, validation, is_draft };
+            let is_open = is_draft || mark == PaperMark::Blank;
+            let ink = Ink { ui, table, document, validation, is_draft: is_open };
             let foot = foot(ink, &mark);
             let papers = el("div", "papers")
                 .attr("lang", ui.language)
-                .add(draft_mark(ink, "paper-mark every"))
+                .add(draft_mark(is_draft, ink, "paper-mark every"))
                 .add(foot_line("paper-foot-line every", &foot));
             papers.add_all(bodies(ink, &mark).into_iter().map(|body| {
                 // Keeps the foot of every printed sheet free; on screen it is the foot.
                 let room = el("div", "paper-foot").attr("aria-hidden", "true").add(foot_line("paper-foot-line", &foot));
-                el("section", "paper-sheet").add(draft_mark(ink, "paper-mark")).add(body).add(room)
+                el("section", "paper-sheet").add(draft_mark(is_draft, ink, "paper-mark")).add(body).add(room)
             }))
         })
     })
 }
 
-fn draft_mark(ink: Ink, class: &str) -> Option<El> {
-    ink.is_draft.then(|| written("div", class, ink.t("paper.draft")).attr("aria-hidden", "true"))
+fn draft_mark(is_draft: bool, ink: Ink, class: &str) -> Option<El> {
+    is_draft.then(|| written("div", class, ink.t("paper.draft")).attr("aria-hidden", "true"))
 }
 
 fn foot_line(class: &str, foot: &[String]) -> El {
@@ -93,6 +96,7 @@ fn foot(ink: Ink, mark: &PaperMark) -> Vec<String> {
     let of = cover::applicant(ink);
     let name = if of.is_empty() { title } else { [title, of].join(" · ") };
     let (rev, last) = match mark {
+        PaperMark::Blank => return vec![name, ink.t("paper.blank_foot").to_string()],
         PaperMark::Draft => (ink.document.document.rev, ink.t("paper.draft_foot").to_string()),
         PaperMark::Signed { footer, rev, .. } => (*rev, ink.ui.fill("paper.foot", &[("footer", footer)])),
     };

@@ -6,7 +6,8 @@
 use super::store::DraftRecord;
 use web_sys::Storage;
 
-const VERSION: &str = "1";
+/// Version 1 had no key.
+const VERSION: &str = "2";
 
 pub(super) fn local_storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
@@ -32,6 +33,7 @@ pub(super) fn write(database: &str, record: &DraftRecord) -> bool {
         &(record.saved_at as i64).to_string(),
         &record.rev.to_string(),
         &record.uses.join(" "),
+        &record.key,
     ];
     for line in head {
         entry.extend(line.chars().map(|c| if c == '\n' { ' ' } else { c }));
@@ -66,10 +68,13 @@ pub(super) fn keys(storage: &Storage) -> Vec<String> {
 }
 
 fn parse(id: &str, entry: &str) -> Option<DraftRecord> {
-    let mut lines = entry.splitn(9, '\n');
-    if lines.next()? != VERSION {
-        return None;
-    }
+    let (version, rest) = entry.split_once('\n')?;
+    let has_key = match version {
+        "1" => false,
+        VERSION => true,
+        _ => return None,
+    };
+    let mut lines = rest.splitn(8 + usize::from(has_key), '\n');
     Some(DraftRecord {
         id: id.to_owned(),
         table_id: lines.next()?.to_owned(),
@@ -79,6 +84,7 @@ fn parse(id: &str, entry: &str) -> Option<DraftRecord> {
         saved_at: lines.next()?.parse::<i64>().ok()? as f64,
         rev: lines.next()?.parse().ok()?,
         uses: lines.next()?.split_whitespace().map(str::to_owned).collect(),
+        key: if has_key { lines.next()?.to_owned() } else { String::new() },
         bytes: lines.next()?.as_bytes().to_vec(),
     })
 }

@@ -57,11 +57,21 @@ extern "C" {
     pub fn ask_to_keep();
 }
 
+#[wasm_bindgen(module = "/src/web/storage/page.js")]
+extern "C" {
+    fn page_database(storage: &JsValue) -> Database;
+}
+
+/// The name of the page's own storage, for the lock among windows.
+const PAGE: &str = "shenbao-page";
+
 /// A draft as it is saved.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DraftRecord {
     /// Document id; the draft's name here.
     pub id: String,
+    /// The name under which the page around the form finds it again; mostly none.
+    pub key: String,
     /// Definition id.
     pub table_id: String,
     /// Definition version.
@@ -85,6 +95,8 @@ pub struct DraftRecord {
 pub struct DraftSummary {
     /// Document id.
     pub id: String,
+    /// The name under which the page around the form finds it again; mostly none.
+    pub key: String,
     /// Definition id.
     pub table_id: String,
     /// Definition version.
@@ -128,8 +140,7 @@ impl Store {
     /// On a local disk all HTML files share one storage: hence the name.
     pub fn new(purpose: &str) -> Store {
         let name = format!("shenbao-{purpose}");
-        let (database, channel) = (Database::new(&name), Channel::join(&name, |_| {}));
-        Store(Rc::new(Inner { database, name, channel }))
+        Store::named(Database::new(&name), name)
     }
 
     /// Opens it, and brings in what a page that was closed could not save.
@@ -137,6 +148,17 @@ impl Store {
         self.0.database.connect().await.map_err(|error| StoreError::from(error).while_opening())?;
         self.replay_journal().await;
         Ok(())
+    }
+
+    /// A storage of the page around the form in place of the browser's database. What cannot be saved when the page
+    /// ends is not noted: the page said where things are kept.
+    pub fn of_page(storage: &JsValue) -> Store {
+        Store::named(page_database(storage), PAGE.to_string())
+    }
+
+    fn named(database: Database, name: String) -> Store {
+        let channel = Channel::join(&name, |_| {});
+        Store(Rc::new(Inner { database, name, channel }))
     }
 
     /// Saves a draft, and keeps some of its last versions. With a lock's token, saves only if no other window
@@ -249,7 +271,7 @@ impl Store {
 
     /// Notes a draft where it survives the end of the page. False if it does not fit.
     pub(in crate::web) fn note(&self, record: &DraftRecord) -> bool {
-        journal::write(&self.0.name, record)
+        self.0.name != PAGE && journal::write(&self.0.name, record)
     }
 
     /// Forgets the note, once the draft is saved.
@@ -316,6 +338,7 @@ fn to_object(record: &DraftRecord) -> JsValue {
         let _ = Reflect::set(&object, &JsValue::from_str(name), &value);
     };
     set("id", (&record.id).into());
+    set("key", (&record.key).into());
     set("table_id", (&record.table_id).into());
     set("table_version", (&record.table_version).into());
     set("definition", (&record.definition).into());
@@ -330,6 +353,7 @@ fn to_object(record: &DraftRecord) -> JsValue {
 fn summary_of(object: &JsValue) -> DraftSummary {
     DraftSummary {
         id: text(object, "id"),
+        key: text(object, "key"),
         table_id: text(object, "table_id"),
         table_version: text(object, "table_version"),
         definition: text(object, "definition"),
@@ -345,9 +369,9 @@ fn record_of(object: &JsValue) -> Option<DraftRecord> {
     if !object.is_object() {
         return None;
     }
-    let DraftSummary { id, table_id, table_version, definition, title, saved_at, rev, uses, .. } = summary_of(object);
+    let DraftSummary { id, key, table_id, table_version, definition, title, saved_at, rev, uses, .. } = summary_of(object);
     let bytes = member(object, "bytes").dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).unwrap_or_default();
-    Some(DraftRecord { id, table_id, table_version, definition, title, saved_at, rev, uses, bytes })
+    Some(DraftRecord { id, key, table_id, table_version, definition, title, saved_at, rev, uses, bytes })
 }
 
 /// The value as a list; empty if it is none. On a local disk other pages can write to our database.

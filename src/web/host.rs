@@ -1,0 +1,427 @@
+//! What the page around the form may ask of it, each by its name, and what that page is told.
+//!
+//! `element.js` has the names a page knows; it turns them into the ones here. An answer is a value, or a promise
+//! whose error is a sentence that was shown and told already.
+
+use super::app::{AppState, Mode, Screen};
+use super::filling::{View, draft_name};
+use super::open::{self, Wanted, identity_of};
+use super::ui::Ui;
+use super::{clock, files, language, sign, signing};
+use crate::engine::answers::{AnswerPath, AnswersDocument, DocumentIdentity, Edit, json as answers_json};
+use crate::engine::definition::{CheckedDefinition, Definition};
+use crate::engine::drafts::read::{AnswerProblemCode, read_answers};
+use crate::engine::drafts::{draft, prefill};
+use crate::engine::locale;
+use crate::engine::value::json::{self, Json};
+use js_sys::Array;
+use leptos::prelude::*;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{future_to_promise, spawn_local};
+use web_sys::{Blob, HtmlElement};
+
+#[wasm_bindgen]
+extern "C" {
+    type Root;
+    #[wasm_bindgen(method, catch, structural)]
+    fn tell(this: &Root, name: &str, said: &str, file: &JsValue) -> Result<JsValue, JsValue>;
+}
+
+/// How deep what a page gives may nest, as in a draft.
+const DEPTH: usize = 24;
+
+/// The root element that the view has, shared by all of it.
+pub type RootHandle = StoredValue<HtmlElement, LocalStorage>;
+
+/// Tells the page; false if it does not want that to happen. A root that no element made has nobody to tell.
+pub fn tell(root: RootHandle, name: &str, said: &str, file: Option<&Blob>) -> bool {
+    let file = file.map_or(JsValue::UNDEFINED, |it| it.into());
+    let answer = root.try_with_value(|root| root.unchecked_ref::<Root>().tell(name, said, &file));
+    !matches!(answer, Some(Ok(answer)) if answer == JsValue::FALSE)
+}
+
+/// The filling that is open, for what the page asks of it.
+#[derive(Clone, Copy)]
+pub struct Current {
+    /// Its handles.
+    pub ui: Ui,
+    /// Which of its screens is shown.
+    pub screen: RwSignal<View>,
+}
+
+/// Does what the page asks, and gives the answer.
+pub fn call(app: AppState, name: &str, given: JsValue) -> JsValue {
+    let text = given.as_string().unwrap_or_default();
+    let current = app.current.try_get_value().flatten();
+    match (name, current) {
+        ("settings", _) => settings(app, &text),
+        ("open", _) => return promise(app, Box::pin(async move { open(app, &parsed(&text)).await.map(|()| JsValue::UNDEFINED) })),
+        ("say", _) => {
+            let said = app.fill("element.not_had", &[("why", &text)]);
+            app.say(said.clone());
+            return said.into();
+        }
+        ("messages", _) => {
+            locale::reword(&text);
+            app.language.update(|_| {});
+        }
+        ("storage", _) => app.open_store(given),
+        ("import", _) => {
+            let Some(file) = given.dyn_into::<Blob>().ok() else { return JsValue::UNDEFINED };
+            let key = app.key.get_value();
+            return promise(app, Box::pin(async move { open::import(app, &file, key).await.map(|()| JsValue::UNDEFINED) }));
+        }
+        ("verify", _) => {
+            let Some(file) = given.dyn_into::<Blob>().ok() else { return JsValue::UNDEFINED };
+            return promise(app, Box::pin(verify(app, file)));
+        }
+        (_, Some(current)) => return of_form(app, current, name, given, text),
+        _ => {}
+    }
+    JsValue::UNDEFINED
+}
+
+/// What only an open form can answer.
+fn of_form(app: AppState, current: Current, name: &str, given: JsValue, text: String) -> JsValue {
+    let Current { ui, screen } = current;
+    let session = ui.session;
+    match name {
+        "state" => return state(ui).into(),
+        "table" => return session.table().definition.id.as_ref().into(),
+        "data" => {
+            let mut out = String::new();
+            session.document(|document| answers_json::write_answers(document, &mut out));
+            return out.into();
+        }
+        "draft" => {
+            let draft = session.document(|document| draft::write(document, &clock::utc(), &[]));
+            let name = session.peek(|table, document, _| draft_name(app, table, document));
+            return Array::of2(&draft.into(), &name.into()).into();
+        }
+        "piece" => return promise(app, Box::pin(piece(app, text))),
+        "set-data" => {
+            let table = session.table();
+            return settled(app, answers_of(app, &table, &text).map(|document| replace(ui, &document)));
+        }
+        "reset" => {
+            let mut document = blank(&session.table());
+            prefill(&mut document, &session.table().definition, &texts_of(&parsed(&text)));
+            replace(ui, &document);
+            session.forget_check();
+        }
+        "undo" | "redo" => {
+            let place = if name == "undo" { session.undo() } else { session.redo() };
+            if let Some(place) = place {
+                screen.set(View::Form);
+                ui.show(&place);
+            }
+        }
+        "report" => {
+            screen.set(View::Form);
+            // The form is on screen then.
+            request_animation_frame(move || ui.press("check"));
+        }
+        "first-error" => {
+            let first = session.check().into_iter().find(|it| super::ui::is_error(it));
+            let found = first.is_some();
+            if let Some(violation) = first {
+                screen.set(View::Form);
+                ui.go_to(&violation.path);
+            }
+            return found.into();
+        }
+        "print" => {
+            if matches!(screen.get_untracked(), View::Form | View::Sign) {
+                screen.set(View::Review);
+            }
+            request_animation_frame(sign::print);
+        }
+        "sign" => {
+            if !session.peek(|_, _, validation| validation.is_complete()) {
+                screen.set(View::Form);
+                request_animation_frame(move || ui.press("check"));
+                return settled(app, Err(open_words(ui)));
+            }
+            if given.is_undefined() || given.is_null() {
+                screen.set(View::Review);
+            } else {
+                return promise(app, Box::pin(async move {
+                    sign::sign_with(ui, &given).await.map_err(|failed| ui.signing_words(&failed))?;
+                    screen.try_set(View::HandOver);
+                    Ok(JsValue::UNDEFINED)
+                }));
+            }
+        }
+        "bundle" => {
+            return promise(app, Box::pin(async move {
+                let made = sign::signed_file(ui, &|_| {}).await.map_err(|failed| ui.signing_words(&failed))?;
+                Ok(Array::of2(&made.0, &made.1.into()).into())
+            }));
+        }
+        _ => {}
+    }
+    JsValue::UNDEFINED
+}
+
+/// An answer under way. Boxed, or the page would carry a copy of what follows for each.
+type Answer = Pin<Box<dyn Future<Output = Result<JsValue, String>>>>;
+
+/// A promise of an answer; an error is shown and told before the promise breaks.
+fn promise(app: AppState, answer: Answer) -> JsValue {
+    let outcome = async move {
+        answer.await.map_err(|said| {
+            app.say(said.clone());
+            said.into()
+        })
+    };
+    future_to_promise(outcome).into()
+}
+
+/// A promise of what is known already.
+fn settled(app: AppState, outcome: Result<(), String>) -> JsValue {
+    promise(app, Box::pin(async move { outcome.map(|()| JsValue::UNDEFINED) }))
+}
+
+fn parsed(text: &str) -> Json {
+    json::parse(text.as_bytes(), DEPTH).unwrap_or(Json::Null)
+}
+
+fn member<'a>(json: &'a Json, name: &str) -> Option<&'a str> {
+    json.get(name).and_then(Json::as_text).filter(|it| !it.is_empty())
+}
+
+fn texts_of(json: &Json) -> Vec<(String, String)> {
+    let members = json.as_object().unwrap_or_default().iter();
+    members.filter_map(|(name, value)| Some((name.clone(), value.as_text()?.to_string()))).collect()
+}
+
+/// What only sets something about the form.
+fn settings(app: AppState, text: &str) {
+    let json = parsed(text);
+    let is_on = |name: &str| json.get(name).and_then(Json::as_bool).unwrap_or_default();
+    app.is_frozen.set(is_on("readonly"));
+    app.autosaves.set(is_on("autosave"));
+    app.is_bound.set_value(is_on("bound"));
+    if let Some(limit) = json.get("mail").and_then(Json::as_int).filter(|it| *it > 0) {
+        app.mail_limit.set(limit as u64);
+    }
+    let wanted = locale::nearest(member(&json, "lang").unwrap_or_default());
+    // A language that the user chose stays until the page asks for another.
+    if app.wanted_language.get_value() != wanted {
+        app.wanted_language.set_value(wanted);
+        speak(app, wanted);
+    }
+}
+
+/// Opens what the page asks for.
+async fn open(app: AppState, request: &Json) -> Result<(), String> {
+    let mode = match member(request, "mode") {
+        Some("verify") => Mode::Verify,
+        Some("print") => Mode::Print,
+        Some("blank") => Mode::Blank,
+        _ => Mode::Fill,
+    };
+    if mode == Mode::Verify {
+        app.mode.set_value(mode);
+        app.to_verify.set_value(None);
+        app.screen.set(Screen::Verify);
+        return Ok(());
+    }
+    let table = match (member(request, "definition"), member(request, "table")) {
+        (Some(text), _) => Some(own_table(app, text)?),
+        (None, Some(id)) => Some(open::table(app, id).await.map_err(|error| error.words(app.language.get_untracked()))?),
+        (None, None) => None,
+    };
+    // Only now: what could not be had must not change what is shown.
+    app.mode.set_value(mode);
+    app.key.set_value(member(request, "key").unwrap_or_default().to_string());
+    let text = |name: &str| member(request, name).map(str::to_string);
+    let (mut begin, mut wrong) = (None, None);
+    if let (Some(table), Some(data)) = (&table, text("data")) {
+        match answers_of(app, table, &data) {
+            Ok(document) => begin = Some(document),
+            Err(said) => wrong = Some(said),
+        }
+    }
+    let prefill = member(request, "prefill").map(|it| texts_of(&parsed(it))).unwrap_or_default();
+    let wanted = Wanted { table, begin, prefill, key: app.key.get_value(), resume: text("resume"), restore: text("restore") };
+    open::open(app, wanted, mode).await?;
+    if let Some(said) = wrong {
+        app.say(said);
+    }
+    Ok(())
+}
+
+/// A definition that the page brings along.
+fn own_table(app: AppState, text: &str) -> Result<Arc<CheckedDefinition>, String> {
+    let known = app.own_table.with_value(|own| own.as_ref().filter(|(_, known)| known == text).map(|own| own.0.clone()));
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let (checked, problems) = CheckedDefinition::load(text.as_bytes());
+    let Some(checked) = checked else {
+        let faults: Vec<_> = problems.iter().filter(|it| !it.code.is_warning()).collect();
+        let first = faults.first().map(|it| (it.pointer.clone(), it.detail.clone())).unwrap_or_default();
+        let place = if first.0.is_empty() { "/" } else { &first.0 };
+        return Err(app.fill("element.definition", &[("n", &faults.len().to_string()), ("place", place), ("what", &first.1)]));
+    };
+    let checked = Arc::new(checked);
+    app.own_table.set_value(Some((checked.clone(), text.to_string())));
+    Ok(checked)
+}
+
+/// A document without answers.
+pub fn blank(table: &CheckedDefinition) -> AnswersDocument {
+    let identity = DocumentIdentity { id: super::random::document_id(), rev: 1, prev: None };
+    AnswersDocument::new(&table.definition, identity_of(table), identity, &mut open::new_id)
+}
+
+/// The answers that a page gives, or what is wrong with them and where.
+fn answers_of(app: AppState, table: &CheckedDefinition, text: &str) -> Result<AnswersDocument, String> {
+    let refuse = |place: &str, why: &str| Err(app.fill("element.data", &[("place", place), ("why", app.t(why))]));
+    let answers = match json::parse(text.as_bytes(), DEPTH) {
+        Ok(answers) => answers,
+        Err(error) => return refuse(&app.fill("element.at", &[("offset", &error.offset.to_string())]), "element.syntax"),
+    };
+    let read = read_answers(&table.definition, &answers);
+    for problem in &read.problems {
+        let why = match problem.code {
+            // A row or park without an id of its own gets one.
+            AnswerProblemCode::BadId => continue,
+            AnswerProblemCode::UnknownPlace => "element.no_place",
+            AnswerProblemCode::WrongType => "element.wrong_type",
+            AnswerProblemCode::DuplicateId => "element.twice",
+            AnswerProblemCode::TooMany => "element.too_many",
+        };
+        let place = if problem.path.is_empty() { "/" } else { &problem.path };
+        return refuse(place, why);
+    }
+    Ok(read.document)
+}
+
+/// Puts these answers in the place of all there are, as one step of undo.
+fn replace(ui: Ui, with: &AnswersDocument) {
+    let table = ui.session.table();
+    let edits = ui.session.document(|now| edits_to(&table.definition, now, with));
+    if !edits.is_empty() {
+        ui.session.apply(Edit::Batch(edits));
+    }
+}
+
+fn edits_to(definition: &Definition, now: &AnswersDocument, with: &AnswersDocument) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for part in &definition.parts {
+        let (old, new) = (now.instances(&part.id), with.instances(&part.id));
+        if old == new {
+            continue;
+        }
+        if part.repeat.is_none() {
+            for field in part.fields() {
+                let path = AnswerPath::part(part.id.clone()).field(field.id.clone());
+                let answer = with.answer(&path).cloned();
+                if now.answer(&path) != answer.as_ref() {
+                    edits.push(Edit::SetAnswer { path, answer });
+                }
+            }
+            continue;
+        }
+        edits.extend(old.iter().map(|it| Edit::RemoveInstance { part: part.id.clone(), instance: it.id.clone() }));
+        let insert = |(at, it): (usize, &crate::engine::answers::PartInstance)| Edit::InsertInstance { part: part.id.clone(), at, instance: it.clone() };
+        edits.extend(new.iter().enumerate().map(insert));
+    }
+    edits
+}
+
+/// What is still open, in a sentence.
+fn open_words(ui: Ui) -> String {
+    let total = ui.session.peek(|_, _, validation| validation.total());
+    ui.fill("review.open", &[("n", &(total.required - total.filled + total.errors).to_string())])
+}
+
+/// What the element watches: counts, which document and revision, what is attached.
+fn state(ui: Ui) -> String {
+    let (total, is_valid) = ui.session.peek(|_, _, validation| (validation.total(), validation.is_complete()));
+    let count = |n: u32| Json::Int(n.into());
+    let message = if is_valid { String::new() } else { open_words(ui) };
+    ui.session.document(|document| {
+        let signed = document.signed.as_ref().filter(|it| it.rev == document.document.rev);
+        let mut files: Vec<Json> = Vec::new();
+        for it in &document.attachments {
+            let digest = Json::text(it.sha256.as_str());
+            if !files.contains(&digest) {
+                files.push(digest);
+            }
+        }
+        Json::object([
+            ("id", Json::text(document.document.id.as_str())),
+            ("valid", Json::Bool(is_valid)),
+            ("missing", count(total.required - total.filled)),
+            ("errors", count(total.errors)),
+            ("warnings", count(total.warnings)),
+            ("rev", count(document.document.rev)),
+            ("signed", signed.map_or(Json::Null, |it| Json::text(it.payload.as_str()))),
+            ("files", Json::List(files)),
+            ("message", Json::Text(message)),
+        ])
+        .to_canonical()
+    })
+}
+
+/// An attached file as text in base64, as a draft file carries it.
+async fn piece(app: AppState, digest: String) -> Result<JsValue, String> {
+    let Some(store) = app.store() else { return Ok(JsValue::UNDEFINED) };
+    let Ok(Some(blob)) = store.get_blob(&digest).await else { return Ok(JsValue::UNDEFINED) };
+    let mut pieces = files::Pieces::new();
+    let encode = |bytes: &[u8]| {
+        let mut out = String::new();
+        crate::engine::value::base64::encode_url(bytes, &mut out);
+        out
+    };
+    if pieces.encoded(&blob, &files::Cancel::default(), encode).await.is_err() {
+        return Ok(JsValue::UNDEFINED);
+    }
+    Ok(pieces.finish("text/plain").map_or(JsValue::UNDEFINED, Into::into))
+}
+
+/// Verifies a signed file; where the element is there for that, its screen shows it too.
+async fn verify(app: AppState, file: Blob) -> Result<JsValue, String> {
+    let named = file.dyn_ref::<web_sys::File>().cloned();
+    let name = named.as_ref().map(web_sys::File::name).unwrap_or_default();
+    if app.mode.try_get_value() == Some(Mode::Verify) {
+        app.to_verify.try_set_value(named);
+        app.screen.try_set(Screen::Verify);
+    }
+    let policy = Json::object([("expect", Json::text("application")), ("now", Json::Int((clock::now() / 1000.0) as i64))]);
+    let report = signing::verify(&file, &name, &policy).await;
+    report.map(|it| it.to_canonical().into()).map_err(|error| app.fill("verify.failed", &[("why", &error.0)]))
+}
+
+/// Shows a language, once its words are here.
+pub fn speak(app: AppState, tag: &'static str) {
+    let shown = app.language.get_untracked();
+    if tag == shown {
+        return;
+    }
+    spawn_local(async move {
+        match language::load(tag).await {
+            Ok(()) => {
+                app.language.try_set(tag);
+            }
+            Err(error) => app.say(language::failure(&error, shown, tag)),
+        }
+    });
+}
+
+impl Ui {
+    /// Presses a button of the form by the name of its command, if it is on screen.
+    fn press(self, name: &str) {
+        let selector = format!("[data-command=\"{name}\"]");
+        let found = self.root.try_with_value(|root| root.query_selector(&selector).ok().flatten()).flatten();
+        if let Some(button) = found.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+            button.click();
+        }
+    }
+}

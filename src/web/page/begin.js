@@ -1,0 +1,22 @@
+//! What every start has in common: the element is there at once, the program behind it follows.
+import { define } from './element.js';
+
+export function begin(program) {
+  define(() => program);
+  program.catch((error) => {
+    console.error(error);
+    // The element says so too, with fewer words; another page may not have ours.
+    if (window.shenbaoUnsupported) {
+      window.shenbaoUnsupported('浏览器拒绝运行页面程序（WebAssembly）：' + (error && error.message ? error.message : error));
+    }
+  });
+  if (document.body.hasAttribute('data-shenbao-page')) be_the_page();
+}
+
+// Our own page is the form: no rim around it, and a face to inherit. Set by script, since a strict policy refuses
+// inline styles. The page of a portal stays as it is.
+function be_the_page() {
+  document.body.style.margin = '0';
+  document.body.style.fontFamily = '"Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "思源黑体", "Microsoft YaHei", "微软雅黑", "PingFang SC", sans-serif';
+  document.querySelector('shenbao-form').style.minHeight = '100vh';
+}

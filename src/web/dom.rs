@@ -41,9 +41,10 @@ pub fn svg(tag: &str) -> El {
     El(document().create_element_ns(Some("http://www.w3.org/2000/svg"), tag).unwrap_throw().unchecked_into())
 }
 
-/// A button that does not submit a form of the page around it.
+/// A button that does not submit a form of the page around it. Its classes are the names under which that page may
+/// style it.
 pub fn button(class: &str, words: &str) -> El {
-    el("button", class).attr("type", "button").text(words)
+    el("button", class).attr("type", "button").attr("part", class).text(words)
 }
 
 /// A button that carries out a command of the form; the name is for tests and for scripts of a portal.

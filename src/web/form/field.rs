@@ -26,9 +26,9 @@ pub fn cells(ui: Ui, path: AnswerPath, field: &Field, placed: Placed) -> Child {
     vec![label, value_cell(handle, field, placed.value, None)].into()
 }
 
-/// A cell that takes so many of the columns.
+/// A cell that takes so many of the columns. Its classes are the names under which the page around may style it.
 fn cell(class: &str, columns: u32) -> El {
-    el("div", class).style("--span", &columns.to_string())
+    el("div", class).attr("part", class).style("--span", &columns.to_string())
 }
 
 fn label(ui: Ui, handle: AnswerHandle, field: &Field) -> El {
@@ -85,7 +85,7 @@ pub fn messages(handle: AnswerHandle) -> El {
         let path = handle.path();
         let missing = ui.session.shows_missing(&path).then(|| {
             let words = handle.field(|field| ui.words(&field.label));
-            el("p", "message wrong").text(&ui.fill("violation.ValueMissing", &[("label", &words)]))
+            el("p", "message wrong").attr("part", "message").text(&ui.fill("violation.ValueMissing", &[("label", &words)]))
         });
         let said = ui.session.shown_violations(&path).into_iter();
         // A condition of the notice speaks in its own strip.
@@ -105,7 +105,7 @@ fn message(handle: AnswerHandle, violation: &Violation) -> Child {
         _ => "message wrong",
     };
     let mend = violation.parameters.iter().find(|(name, _)| **name == *"mend");
-    let line = el("p", class).text(&ui.sentence(violation)).add(mend.map(|(_, text)| mend_button(handle, text.clone())));
+    let line = el("p", class).attr("part", "message").text(&ui.sentence(violation)).add(mend.map(|(_, text)| mend_button(handle, text.clone())));
     vec![Child::from(line), verdict::reason(ui, violation).into()].into()
 }
 

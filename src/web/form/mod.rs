@@ -48,7 +48,7 @@ pub fn form(ui: Ui, actions: bar::Actions) -> El {
             ui.focus.try_set(None);
         });
     });
-    let notice = live(move || Some(ui.notice.get()).filter(|said| !said.is_empty()).map(|said| el("span", "notice").text(&said)));
+    let notice = live(move || Some(ui.notice.get()).filter(|said| !said.is_empty()).map(|said| el("span", "notice").attr("part", "notice").text(&said)));
     let main = el("main", "main").add(help::help(ui, panels.help)).add(summary::summary(ui, summary)).add(sheet::sheet(ui));
     let columns = el("div", "columns").add(outline::outline(ui, actions, panels)).add(main);
     el("div", "form")

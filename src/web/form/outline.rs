@@ -31,7 +31,7 @@ pub fn outline(ui: Ui, actions: Actions, panels: Panels) -> El {
         .live_attr("aria-valuenow", move || Some(percent().to_string()))
         .attr("aria-label", ui.t("outline.progress"))
         .add(el("div", "progress-bar").live_style("width", move || format!("{}%", percent())));
-    el("nav", "outline")
+    el("nav", "outline").attr("part", "outline")
         .attr("aria-label", ui.t("outline.title"))
         .add(el("ol", "").add_all(parts.into_iter().map(|part| part_entries(ui, part, outline_open))))
         .add(progress)

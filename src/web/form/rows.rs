@@ -208,6 +208,7 @@ fn cell(ui: Ui, row: &AnswerPath, column: &Field) -> El {
     let handle = AnswerHandle::new(ui, path.clone(), column);
     let none: Child = column.none.0.as_ref().map(|words| none_button(handle, &ui.words(words), || false).attr("tabindex", "-1")).into();
     el("div", "row-cell")
+        .attr("part", "cell")
         .attr("role", "cell")
         .attr("data-path", &path.to_string())
         .live_class("wrong", move || handle.is_wrong())

@@ -29,6 +29,7 @@ fn at(ui: Ui, place: &AnswerPath) -> Child {
     let subtitle = ui.words(&table.definition.subtitle);
     let sections = part.sections.iter().map(|section| section_block(ui, part.id.clone(), section.clone(), place.clone()));
     let article = el("article", "sheet")
+        .attr("part", "sheet")
         .attr("data-sheet", &place.to_string())
         .add(el("h1", "").text(&ui.words(&table.definition.title)))
         .add((!subtitle.is_empty()).then(|| el("p", "subtitle").text(&subtitle)))

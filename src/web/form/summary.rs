@@ -25,7 +25,7 @@ fn list(ui: Ui, violations: Vec<Violation>, summary: RwSignal<Option<Vec<Violati
     };
     let close = command("button plain", "close-summary", ui.t("summary.close")).on_click(move || summary.set(None));
     let header = el("header", "").add(el("h2", "").attr("id", "summary-heading").text(&heading)).add(close);
-    el("section", "summary")
+    el("section", "summary").attr("part", "summary")
         .attr("tabindex", "-1")
         .attr("aria-labelledby", "summary-heading")
         .add(header)

@@ -9,6 +9,8 @@ mod assets;
 mod autosave;
 #[path = "web/bundle.rs"]
 mod bundle;
+#[path = "web/element.rs"]
+mod element;
 #[path = "web/files.rs"]
 mod files;
 #[path = "web/lock.rs"]

@@ -37,8 +37,9 @@ impl<'a> FormPage<'a> {
     pub fn attach(browser: &'a Browser) -> FormPage<'a> {
         let session = &browser.session;
         session.wait("the form stands in the shadow root of <shenbao-form>", || {
-            let text = session.try_script(&format!("{ROOT} return root.textContent.trim();"), &[]).ok()?;
-            (!text.as_str()?.is_empty()).then_some(())
+            // Before the program is there, the root holds a word and no element.
+            let shown = session.try_script(&format!("{ROOT} return root.querySelector('.root > *') !== null;"), &[]).ok()?;
+            shown.as_bool()?.then_some(())
         });
         FormPage { session }
     }

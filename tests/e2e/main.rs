@@ -6,6 +6,7 @@
 mod browser;
 mod city_story;
 mod editing;
+mod element;
 mod filled;
 mod foreign;
 mod form_page;

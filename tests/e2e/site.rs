@@ -23,7 +23,8 @@ pub fn single_file() -> PathBuf {
     file
 }
 
-fn dist_dir() -> PathBuf {
+/// The built page.
+pub fn dist_dir() -> PathBuf {
     let folder = std::env::var_os("SHENBAO_DIST").map_or_else(|| target_dir().join("dist"), PathBuf::from);
     assert!(folder.join("index.html").is_file(), "no built page in {}; run `cargo xtask build` first", folder.display());
     folder

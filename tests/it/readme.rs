@@ -31,3 +31,24 @@ fn every_option_of_verify_is_listed_and_no_other() {
         assert!(options.contains(&option), "the README names {option}, which verify does not know");
     }
 }
+
+#[test]
+fn the_tables_of_the_element_are_those_of_its_list() {
+    let contract: serde_json::Value = serde_json::from_str(include_str!("../../src/web/element.json")).expect("the contract is JSON");
+    let readme = readme();
+    let (_, section) = readme.split_once("## 嵌入网页\n").expect("there is a section");
+    let (section, _) = section.split_once("\n## ").expect("the section ends");
+    let written: Vec<&str> = section.lines().filter(|it| it.starts_with("| `") && !it.starts_with("| `::part")).collect();
+    let text = |it: &serde_json::Value, name: &str| it[name].as_str().expect("a text").to_owned();
+    let lists = ["attributes", "properties", "methods", "events", "css", "parts"];
+    let listed: Vec<String> = lists
+        .iter()
+        .flat_map(|list| contract[list].as_array().expect("a list"))
+        .map(|it| {
+            assert!(!text(it, "en").is_empty(), "{it} has words in both languages");
+            format!("| `{}` | {} |", text(it, "name"), text(it, "zh").replace('|', "\\|"))
+        })
+        .collect();
+    assert!(listed.len() > 60);
+    assert_eq!(written, listed, "README and src/web/element.json say the same in the same order");
+}

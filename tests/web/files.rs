@@ -6,6 +6,7 @@ use shenbao::web::clock;
 use shenbao::web::files::{self, Cancel, FileError, Pieces, SLICE};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue};
+use leptos::prelude::StoredValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Blob, File};
 
@@ -107,7 +108,9 @@ async fn a_download_has_its_name_and_its_bytes() {
         HTMLElement.prototype.click = function () {
             if (this.download) self.downloaded = [this.download, fetch(this.href).then((it) => it.blob()), this.isConnected];
         }");
-    files::download("草稿".as_bytes(), "申报表-云州市-第1版.json", "application/json");
+    let root = gloo::utils::document().create_element("div").expect("an element").unchecked_into();
+    // A root that no element made has nobody who could take the file.
+    files::download(StoredValue::new_local(root), "草稿".as_bytes(), "申报表-云州市-第1版.json", "application/json");
     js("HTMLElement.prototype.click = self.oldClick");
     let seen = js_sys::Array::from(&js_sys::eval("self.downloaded").unwrap());
     assert_eq!(seen.get(0).as_string().as_deref(), Some("申报表-云州市-第1版.json"));

@@ -1,0 +1,219 @@
+//! The element in a portal: its form gets the file, its styles do no harm and get none, its look follows the page.
+
+use crate::browser::{Browser, Engine, keep_screenshot, run};
+use crate::filled;
+use crate::form_page::FormPage;
+use crate::in_every_browser;
+use crate::site;
+use crate::static_server::{self, Site};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+static ADDRESS: OnceLock<String> = OnceLock::new();
+
+/// The portal of `tests/portal` with the built files below `shenbao/`, on a free port.
+fn portal(page: &str) -> String {
+    let address = ADDRESS.get_or_init(|| {
+        let folder = std::env::temp_dir().join(format!("shenbao-portal-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("the temporary folder is writable");
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        for entry in fs::read_dir(root.join("tests/portal")).expect("the portal is there").flatten() {
+            fs::copy(entry.path(), folder.join(entry.file_name())).expect("the temporary folder is writable");
+        }
+        fs::copy(root.join("src/web/element.json"), folder.join("element.json")).expect("the contract is there");
+        std::os::unix::fs::symlink(site::dist_dir(), folder.join("shenbao")).expect("the temporary folder takes a link");
+        let (listener, port) = static_server::listen(0).expect("the loopback address has a free port");
+        std::thread::spawn(move || static_server::serve(listener, Site { folder, headers: Vec::new() }));
+        format!("http://127.0.0.1:{port}/")
+    });
+    format!("{address}{page}")
+}
+
+fn open<'a>(browser: &'a Browser, page: &str) -> FormPage<'a> {
+    browser.session.go_to(&portal(page));
+    let form = FormPage::attach(browser);
+    form.wait_for_element(".sheet");
+    form
+}
+
+/// Runs a script that ends with a promise's value; `form` is the element.
+fn ask(form: &FormPage, body: &str, arguments: &[Value]) -> Value {
+    let script = format!(
+        "const done = arguments[arguments.length - 1]; const given = arguments; const form = document.querySelector('shenbao-form');\
+         (async () => {{ {body} }})().then(it => done({{ value: it === undefined ? null : it }}), error => done({{ error: String(error && error.message || error) }}));"
+    );
+    let answer = form.session.script_with_callback(&script, arguments);
+    assert!(answer.get("error").is_none(), "{answer}\n{body}");
+    answer["value"].clone()
+}
+
+/// What the portal's script says of the file it got.
+fn submitted(form: &FormPage) -> String {
+    let click = "document.querySelector('#received').value = ''; document.querySelector('#submit').click();";
+    form.session.script(click, &[]);
+    form.session.wait("the portal has a file", || {
+        let said = form.session.script("return document.querySelector('#received').value;", &[]);
+        said.as_str().filter(|it| !it.is_empty()).map(str::to_owned)
+    })
+}
+
+in_every_browser!(a_portal_gets_draft_and_signed_file);
+
+fn a_portal_gets_draft_and_signed_file(browser: &mut Browser) {
+    let form = open(browser, "index.html");
+    assert_eq!(form.count("[data-command='home']"), 0, "there is no start page where the portal names the table");
+    let name = form.resolve("cover/city_name");
+    form.type_into(&name, "甲市");
+    let said = submitted(&form);
+    assert!(said.contains("甲市") && said.contains(".sbdraft.json"), "{said}");
+    form.wait_until_saved();
+    form.session.reload();
+    let form = FormPage::attach(browser);
+    form.wait_for_element(".sheet");
+    assert_eq!(form.typed(&name), "甲市", "the draft of that key goes on");
+
+    // A file that was attached a moment ago goes along.
+    form.go_to("materials");
+    let paper = browser.folder().join("方案.pdf");
+    fs::write(&paper, b"%PDF-1.4\n%one page\n").expect("a small file");
+    let cell = form.first_files_cell();
+    form.attach_file(&cell, &paper);
+    submitted(&form);
+    let carried = "const file = new FormData(document.querySelector('form')).get('application'); const draft = JSON.parse(await file.text());\
+                   return [draft.attachments.length, Object.values(draft.files || {}).map(it => atob(it.replace(/-/g, '+').replace(/_/g, '/')))];";
+    assert_eq!(ask(&form, carried, &[]), json!([1, ["%PDF-1.4\n%one page\n"]]));
+
+    // The portal's own key signs.
+    let answers = filled::complete()["data"]["answers"].clone();
+    let sign = "
+        await form.setData(given[0]);
+        const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign']);
+        const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', keys.publicKey);
+        form.signer = {
+            org: '甲市知识产权局', jwk: { kty, crv, x, y },
+            sign: async (bytes) => new Uint8Array(await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, keys.privateKey, bytes)),
+        };
+        const told = new Promise(resolve => document.addEventListener('shenbao-signed', event => resolve(event.detail), { once: true }));
+        const file = await form.sign();
+        const { rev, digest } = await told;
+        const report = await form.verify(file);
+        return [file.name, rev, /^[0-9a-f]{64}$/.test(digest), report.verdict, report.error, report.statements[0].payload.signer.org, form.checkValidity()];";
+    let signed = ask(&form, sign, &[answers]);
+    assert!(signed[0].as_str().is_some_and(|it| it.ends_with(".sab.json")), "{signed}");
+    assert_eq!(signed.as_array().map(|it| it[1..].to_vec()), Some(vec![json!(1), json!(true), json!("INTACT"), json!(null), json!("甲市知识产权局"), json!(true)]));
+    form.wait_for_element("[data-command='save-bundle']");
+    assert!(submitted(&form).contains(".sab.json"));
+    keep_screenshot(browser, "portal-signed");
+
+    // A change makes it a draft again, of the next revision.
+    form.command("back");
+    let population = form.resolve("city/population");
+    form.type_over(&population, "2000001");
+    assert!(submitted(&form).contains(".sbdraft.json"));
+    form.session.script("document.querySelector('#reset').click();", &[]);
+    form.session.wait("the form of the page resets it", || (form.typed(&population).is_empty()).then_some(()));
+}
+
+/// What a style of the page could change: sizes, places, letters, colours of what the form shows.
+const LOOK: &str = "
+    const root = document.querySelector('shenbao-form').shadowRoot.querySelector('.root');
+    const at = root.getBoundingClientRect();
+    const names = ['display', 'color', 'backgroundColor', 'fontFamily', 'fontSize', 'fontStyle', 'fontWeight', 'letterSpacing', 'wordSpacing', 'lineHeight', 'textAlign',
+        'textIndent', 'textTransform', 'textShadow', 'whiteSpace', 'cursor', 'listStyleType', 'visibility'];
+    return Array.from(root.querySelectorAll('*')).map(it => {
+        const box = it.getBoundingClientRect(), style = getComputedStyle(it);
+        return [it.localName + '.' + it.className, Math.round(box.x - at.x), Math.round(box.width), Math.round(box.height), ...names.map(name => style[name])].join(' | ');
+    });";
+
+in_every_browser!(styles_of_the_page_stay_outside);
+
+fn styles_of_the_page_stay_outside(browser: &mut Browser) {
+    let form = open(browser, "plain.html");
+    let plain = form.session.script(LOOK, &[]);
+    // Nothing of ours is in the page, nor on it.
+    let outside = "const it = document.querySelector('h1'), style = getComputedStyle(it), button = getComputedStyle(document.querySelector('body > button'));\
+                   return [document.adoptedStyleSheets ? document.adoptedStyleSheets.length : 0, document.querySelectorAll('style').length, style.fontSize, style.textAlign, button.borderRadius, getComputedStyle(document.body).marginTop, document.body.getAttribute('style')];";
+    let before = form.session.script(outside, &[]);
+    assert_eq!(before[0], json!(0));
+    assert_eq!(before[6], json!(null), "the page keeps its own body");
+    form.command("review");
+    form.wait_for_element(".papers");
+    form.command("back");
+    form.wait_for_element(".sheet");
+    assert_eq!(form.session.script(outside, &[]), before, "what paper needs of the page goes with it");
+    keep_screenshot(browser, "portal-plain");
+
+    let form = open(browser, "hostile.html");
+    let hostile = form.session.script(LOOK, &[]);
+    keep_screenshot(browser, "portal-hostile");
+    let (plain, hostile) = (plain.as_array().expect("a list"), hostile.as_array().expect("a list"));
+    assert!(plain.len() > 100, "the form is there");
+    let differ: Vec<_> = plain.iter().zip(hostile).filter(|(a, b)| a != b).take(8).collect();
+    assert!(differ.is_empty() && plain.len() == hostile.len(), "{differ:#?}");
+}
+
+#[test]
+fn the_look_follows_page_and_person() {
+    run(Engine::Chromium, "the_look_follows_page_and_person", |browser| {
+        let form = open(browser, "theming.html");
+        form.session.wait("the list", || (form.session.script("return 'ready' in document.body.dataset;", &[]) == json!(true)).then_some(()));
+        let contract: Value = serde_json::from_str(include_str!("../../src/web/element.json")).expect("the contract is JSON");
+        let listed = |name: &str| contract[name].as_array().map_or(0, Vec::len);
+        let n = form.session.script("return [document.querySelectorAll('#css li').length, document.querySelectorAll('#parts li').length];", &[]);
+        assert_eq!(n, json!([listed("css"), listed("parts")]), "the page shows them all");
+        let set = "const it = document.querySelector(`[data-property='--shenbao-action']`); it.value = '#a0005a'; it.dispatchEvent(new Event('input')); return document.querySelector('#sheet').textContent;";
+        assert!(form.session.script(set, &[]).as_str().is_some_and(|it| it.contains("--shenbao-action: #a0005a;")));
+        let primary = "const it = document.querySelector('shenbao-form').shadowRoot.querySelector('.button.primary'); return getComputedStyle(it).backgroundColor;";
+        assert_eq!(form.session.script(primary, &[]), json!("rgb(160, 0, 90)"));
+        keep_screenshot(browser, "theming");
+
+        // The scheme of the system, unless the page says otherwise.
+        let ground = "return getComputedStyle(document.querySelector('shenbao-form').shadowRoot.querySelector('.root')).backgroundColor;";
+        let media = |features: Value| browser.session.chromium("Emulation.setEmulatedMedia", json!({ "features": features }));
+        form.session.go_to(&portal("index.html"));
+        let form = FormPage::attach(browser);
+        form.wait_for_element(".sheet");
+        let light = form.session.script(ground, &[]);
+        media(json!([{ "name": "prefers-color-scheme", "value": "dark" }]));
+        let dark = form.session.script(ground, &[]);
+        assert_ne!(light, dark);
+        assert_contrast(&form, "dark");
+        keep_screenshot(browser, "dark");
+        form.session.script("document.querySelector('shenbao-form').theme = 'light';", &[]);
+        assert_eq!(form.session.script(ground, &[]), light);
+        assert_contrast(&form, "light");
+        media(json!([{ "name": "prefers-contrast", "value": "more" }]));
+        let quiet = "return getComputedStyle(document.querySelector('shenbao-form').shadowRoot.querySelector('.saving')).color;";
+        assert_eq!(form.session.script(quiet, &[]), json!("rgb(23, 32, 43)"), "quiet words are as dark as the others");
+        media(json!([{ "name": "prefers-reduced-motion", "value": "reduce" }]));
+        let moves = "return Array.from(document.querySelector('shenbao-form').shadowRoot.querySelectorAll('*')).filter(it => parseFloat(getComputedStyle(it).transitionDuration) > 0).length;";
+        assert_eq!(form.session.script(moves, &[]), json!(0));
+        media(json!([{ "name": "prefers-reduced-motion", "value": "no-preference" }]));
+        assert_ne!(form.session.script(moves, &[]), json!(0), "otherwise something moves");
+        media(json!([{ "name": "forced-colors", "value": "active" }]));
+        form.command("check");
+        form.wait_for_element(".cell.wrong");
+        let edge = "return getComputedStyle(document.querySelector('shenbao-form').shadowRoot.querySelector('.cell.wrong')).borderLeftWidth;";
+        assert_eq!(form.session.script(edge, &[]), json!("4px"), "a wrong cell has an edge without any ground");
+        keep_screenshot(browser, "forced-colors");
+    });
+}
+
+/// Words stand out from what is behind them by 4.5 to 1 (WCAG 1.4.3), those that are disabled aside.
+fn assert_contrast(form: &FormPage, theme: &str) {
+    let weak = form.session.script(
+        "const root = document.querySelector('shenbao-form').shadowRoot.querySelector('.root');
+         const parts = color => (color.match(/[\\d.]+/g) || []).map(Number);
+         const light = ([r, g, b]) => [r, g, b].map(it => it / 255).map(it => it <= .04045 ? it / 12.92 : ((it + .055) / 1.055) ** 2.4).reduce((sum, it, idx) => sum + it * [.2126, .7152, .0722][idx], 0);
+         const behind = it => { for (; it; it = it.parentElement) { const color = parts(getComputedStyle(it).backgroundColor); if (color.length === 3 || color[3] > 0) return color; } return [255, 255, 255]; };
+         return Array.from(root.querySelectorAll('*')).filter(it => !it.disabled && Array.from(it.childNodes).some(node => node.nodeType === 3 && node.data.trim()) && it.getClientRects().length).map(it => {
+             const [a, b] = [light(parts(getComputedStyle(it).color)), light(behind(it))];
+             return [(Math.max(a, b) + .05) / (Math.min(a, b) + .05), it.localName + '.' + it.className + ' ' + it.textContent.slice(0, 20)];
+         }).filter(it => it[0] < 4.5);",
+        &[],
+    );
+    assert_eq!(weak, json!([]), "{theme}");
+}

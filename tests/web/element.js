@@ -1,0 +1,525 @@
+// A portal's own script, as tests: each exported function is one line of the element's contract.
+
+const TABLE = {
+  format: "1", id: "park-brief", version: "2026.1", languages: ["zh-CN"],
+  title: { "zh-CN": "园区情况简表" }, provenance: "official",
+  notice: { title: { "zh-CN": "关于填报园区情况的通知" }, issuers: ["示例市知识产权局"], issued: "2026-01-05" },
+  offices: [{ id: "city", label: { "zh-CN": "市知识产权局" }, role: "city" }],
+  parts: [
+    {
+      id: "park", label: { "zh-CN": "园区" }, filled_by: "city", source: { kind: "notice", at: "附件" },
+      sections: [{ heading: { "zh-CN": "基本情况" }, fields: [
+        { id: "name", kind: "text", label: { "zh-CN": "园区名称" }, required: true, prefill: "park", layout: { label: 4, value: 8 } },
+        { id: "smes", kind: "integer", min: 0, label: { "zh-CN": "中小企业数" }, unit: { "zh-CN": "家" }, required: true, layout: { label: 4, value: 8 } },
+      ] }],
+    },
+    {
+      id: "firms", label: { "zh-CN": "企业" }, filled_by: "city", source: { kind: "notice", at: "附件" },
+      repeat: { min: 0, max: 3, noun: { "zh-CN": "企业" } },
+      sections: [{ heading: { "zh-CN": "企业" }, fields: [{ id: "name", kind: "text", label: { "zh-CN": "名称" }, layout: { label: 4, value: 20 } }] }],
+    },
+  ],
+};
+const OTHER = { ...TABLE, id: "park-other", title: { "zh-CN": "另一张表" } };
+const FULL = { park: { name: "东湖园区", smes: 120 } };
+
+let contract = null;
+export function set_up(text) {
+  contract = JSON.parse(text);
+}
+
+// ---- Tools
+
+function check(holds, what) {
+  if (!holds) throw new Error(what);
+}
+
+function same(found, wanted, what) {
+  const [a, b] = [found, wanted].map((it) => JSON.stringify(it));
+  check(a === b, `${what}: ${a} is not ${b}`);
+}
+
+async function until(what, holds) {
+  for (const start = Date.now(); !holds(); ) {
+    check(Date.now() - start < 10000, `waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+async function fails(promise, part) {
+  const error = await promise.then(() => null, (it) => it);
+  const said = String((error && error.message) || error);
+  check(error && said.includes(part), `it should fail with ${part}: ${said}`);
+}
+
+// A storage of the page, so that no test sees another's drafts.
+function memory() {
+  const map = new Map();
+  return { map, get: (key) => map.get(key), set: (key, value) => void map.set(key, value), delete: (key) => void map.delete(key), keys: () => [...map.keys()] };
+}
+
+function make(properties = {}, attributes = {}) {
+  const form = document.createElement("shenbao-form");
+  for (const [name, value] of Object.entries(attributes)) form.setAttribute(name, value);
+  Object.assign(form, { definition: TABLE, storage: memory() }, properties);
+  document.body.append(form);
+  return form;
+}
+
+async function opened(properties, attributes) {
+  const form = make(properties, attributes);
+  await form.ready;
+  return form;
+}
+
+const find = (form, selector) => form.shadowRoot.querySelector(selector);
+const cell = (form, path) => find(form, `[data-path="${path}"] input`);
+const shown = (form) => find(form, ".root").innerText;
+
+async function type(form, path, text) {
+  await until(`${path} is on screen`, () => cell(form, path));
+  const input = cell(form, path);
+  input.value = text;
+  input.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function heard(target, name) {
+  const list = [];
+  target.addEventListener("shenbao-" + name, (event) => list.push(event.detail));
+  return list;
+}
+
+// ---- The contract
+
+export async function it_has_what_the_list_says() {
+  const form = await opened();
+  const type = customElements.get(contract.tag);
+  same([...type.observedAttributes].sort(), contract.attributes.map((it) => it.name).sort(), "attributes");
+  const own = Object.getOwnPropertyDescriptors(type.prototype);
+  const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+  const listed = contract.properties.map((it) => it.name);
+  for (const { name, readonly } of contract.properties) check(own[name] && own[name].get && !!own[name].set === !readonly, `property ${name}`);
+  for (const { name } of contract.methods) check(typeof own[name].value === "function", `method ${name}`);
+  for (const { name } of contract.attributes) check(camel(name) in form, `attribute ${name} has a property`);
+  // Whatever a page can see and the list lacks is the browser's own or what form controls have.
+  const usual = ["constructor", "connectedCallback", "disconnectedCallback", "attributeChangedCallback", "formAssociatedCallback", "formDisabledCallback", "formResetCallback", "formStateRestoreCallback", "form", "validity", "validationMessage", "willValidate"];
+  const known = [...usual, ...listed, ...contract.methods.map((it) => it.name), ...contract.attributes.map((it) => camel(it.name))];
+  same(Object.keys(own).filter((it) => !known.includes(it)), [], "not on the list");
+  const styles = [...form.shadowRoot.adoptedStyleSheets].flatMap((it) => [...it.cssRules]).map((it) => it.cssText).join("\n");
+  const used = new Set(styles.match(/--shenbao-[a-z-]+/g));
+  same([...used].sort(), contract.css.map((it) => it.name).sort(), "custom properties");
+  // Parts: those of the filling screen are there, and none is unnamed.
+  const seen = () => new Set([...form.shadowRoot.querySelectorAll("[part]")].flatMap((it) => [...it.part]));
+  const classes = ["plain", "link", "small", "icon", "wide", "home", "outline-button", "danger", "note", "seal-box", "none", "mend"];
+  await form.reportValidity();
+  await until("the list of problems", () => seen().has("summary"));
+  const parts = contract.parts.map((it) => it.name);
+  same([...seen()].filter((it) => !parts.includes(it) && !classes.includes(it)), [], "parts that are not listed");
+  const elsewhere = ["notice", "option", "message"];
+  same(parts.filter((it) => !seen().has(it) && !elsewhere.includes(it)), [], "listed parts that are nowhere");
+  form.remove();
+}
+
+export async function calls_wait_until_it_is_ready() {
+  const form = make();
+  // Nothing is on screen yet.
+  check(!find(form, ".sheet"), "the form is not there yet");
+  const order = [];
+  form.ready.then(() => order.push("ready"));
+  form.addEventListener("shenbao-ready", (event) => order.push(event.detail.table));
+  same(form.checkValidity(), false, "what is not there is not valid");
+  await form.setData(FULL);
+  same(await form.getData(), FULL, "the call before it was there counts");
+  await until("ready is told", () => order.length === 2);
+  same(order.sort(), ["park-brief", "ready"], "ready");
+  form.remove();
+}
+
+export async function what_was_set_before_the_definition_counts() {
+  // As an element that was parsed before the script came: own properties hide those of the class.
+  const form = document.createElement("shenbao-form");
+  for (const [name, value] of Object.entries({ definition: TABLE, storage: memory(), data: FULL, readonly: true })) {
+    Object.defineProperty(form, name, { value, writable: true, configurable: true, enumerable: true });
+  }
+  document.body.append(form);
+  await form.ready;
+  same(await form.getData(), FULL, "data");
+  check(form.hasAttribute("readonly"), "a property that has an attribute sets it");
+  check(!Object.prototype.hasOwnProperty.call(form, "data"), "the property is the class's again");
+  form.remove();
+}
+
+export async function an_unknown_table_is_told_and_shown() {
+  const form = make({ definition: null }, { table: "../index" });
+  const errors = heard(document, "error");
+  await fails(form.ready, "../index");
+  check(errors.length === 1 && errors[0].message.includes("../index"), `it is told once: ${JSON.stringify(errors)}`);
+  await until("it is shown", () => find(form, "[role=alert]"));
+  check(shown(form).includes("../index"), shown(form));
+  check(!find(form, "[data-command=new]"), "no list of tables where the page names one");
+  // A mended attribute opens the form.
+  form.definition = TABLE;
+  await form.ready;
+  await until("the form", () => find(form, ".sheet"));
+  form.remove();
+}
+
+export async function a_malformed_definition_leaves_the_work_at_hand() {
+  const form = await opened();
+  await type(form, "park/name", "甲园区");
+  const errors = heard(form, "error");
+  const broken = JSON.parse(JSON.stringify(TABLE));
+  broken.parts[0].sections[0].fields[1].kind = "number";
+  form.definition = broken;
+  await until("the error", () => errors.length === 1);
+  check(errors[0].message.includes("/parts/0/sections/0/fields/1/kind"), errors[0].message);
+  await until("it is shown", () => find(form, "[role=alert]"));
+  same(await form.getData(), { park: { name: "甲园区" } }, "the work");
+  check(cell(form, "park/name").value === "甲园区", "on screen too");
+  form.definition = "{";
+  await until("the second error", () => errors.length === 2);
+  same(await form.getData(), { park: { name: "甲园区" } }, "the work");
+  form.definition = OTHER;
+  await until("a good one opens", () => shown(form).includes("另一张表"));
+  form.remove();
+}
+
+export async function wrong_data_leave_the_work_at_hand() {
+  const form = await opened();
+  const errors = heard(form, "error");
+  await type(form, "park/name", "甲园区");
+  await fails(form.setData({ park: { nam: "乙" } }), "park/nam");
+  await fails(form.setData({ park: { smes: "many" } }), "park/smes");
+  await fails(form.setData({ park: { smes: 1.5 } }), "字节");
+  await fails(form.setData([]), "种类");
+  check(errors.length === 4 && errors[0].message.includes("没有对应的栏目"), JSON.stringify(errors));
+  same(await form.getData(), { park: { name: "甲园区" } }, "the work");
+  // At the beginning there is no work: the blank form opens and says it.
+  const begun = make({ data: { parc: {} } });
+  const told = heard(begun, "error");
+  await begun.ready;
+  await until("it is told", () => told.length === 1 && told[0].message.includes("parc"));
+  check(cell(begun, "park/name"), "the form is there");
+  form.remove();
+  begun.remove();
+}
+
+export async function a_definition_file_is_fetched() {
+  const address = URL.createObjectURL(new Blob([JSON.stringify(TABLE)], { type: "application/json" }));
+  const form = await opened({ definition: null }, { "table-src": address });
+  check(shown(form).includes("园区情况简表"), shown(form));
+  const errors = heard(form, "error");
+  form.setAttribute("table-src", "./no-such-table.json");
+  await until("what cannot be had is told", () => errors.length === 1);
+  check(errors[0].message.includes("404") && errors[0].message.includes("no-such-table.json"), errors[0].message);
+  check(find(form, ".sheet"), "the form stays");
+  form.remove();
+}
+
+export async function data_go_in_and_out_and_can_be_undone() {
+  const form = await opened({ data: { park: { name: "甲" } } });
+  same(form.data, { park: { name: "甲" } }, "the beginning");
+  const firms = [{ id: "f1", name: "一厂" }, { id: "f2", name: "二厂" }];
+  form.data = { ...FULL, firms };
+  same(await form.getData(), { ...FULL, firms }, "replaced");
+  check(form.checkValidity(), "complete");
+  await until("on screen", () => cell(form, "park/name").value === "东湖园区");
+  await form.undo();
+  same(await form.getData(), { park: { name: "甲" } }, "one step back");
+  await form.redo();
+  same(await form.getData(), { ...FULL, firms }, "and again");
+  form.remove();
+}
+
+export async function prefilled_cells_and_reset() {
+  const form = await opened({ prefill: { park: "西湖园区", other: "x" } });
+  same(await form.getData(), { park: { name: "西湖园区" } }, "prefilled");
+  await type(form, "park/name", "改过");
+  await type(form, "park/smes", "7");
+  form.reportValidity();
+  await form.reset();
+  same(await form.getData(), { park: { name: "西湖园区" } }, "as it began");
+  await until("nothing is held against it", () => !find(form, ".cell.wrong"));
+  await form.undo();
+  same(await form.getData(), { park: { name: "改过", smes: 7 } }, "a reset can be undone");
+  form.remove();
+}
+
+export async function changes_and_validity_are_told() {
+  const host = document.createElement("div");
+  document.body.append(host);
+  const form = make();
+  host.append(form);
+  const [changes, validity] = ["change", "validity"].map((it) => heard(host, it));
+  await form.ready;
+  same(validity.length, 1, "how it stands at first");
+  same([validity[0].valid, validity[0].missing], [false, 2], "two cells are missing");
+  await type(form, "park/name", "甲");
+  await until("the change", () => changes.length === 1);
+  same(validity[validity.length - 1].missing, 1, "one is missing");
+  await form.setData(FULL);
+  await until("it is valid", () => validity[validity.length - 1].valid);
+  same(changes.length, 2, "several cells at once are one change");
+  // The event comes from the element, whatever is inside.
+  form.addEventListener("shenbao-change", (event) => check(event.composed && event.bubbles && event.target === form, "composed"));
+  await type(form, "park/smes", "-1");
+  await until("an error counts", () => validity[validity.length - 1].errors === 1);
+  host.remove();
+}
+
+export async function settings_are_live() {
+  const form = await opened();
+  await until("the cell", () => cell(form, "park/name"));
+  check(!cell(form, "park/name").readOnly, "it can be filled in");
+  form.readonly = true;
+  await until("read-only", () => cell(form, "park/name").readOnly);
+  form.removeAttribute("readonly");
+  await until("it can be filled in again", () => !cell(form, "park/name").readOnly);
+  const ground = () => getComputedStyle(find(form, ".root")).backgroundColor;
+  const light = ground();
+  form.theme = "dark";
+  check(ground() !== light, "the dark theme");
+  form.theme = "light";
+  same(ground(), light, "the light theme");
+  form.style.setProperty("--shenbao-ground", "rgb(1, 2, 3)");
+  same(ground(), "rgb(1, 2, 3)", "a custom property of the page");
+  form.remove();
+}
+
+export async function words_can_be_replaced() {
+  const form = await opened();
+  form.messages = { "zh-CN": { "bar.review": "提交审核" } };
+  await until("other words", () => shown(form).includes("提交审核"));
+  form.messages = null;
+  await until("our words", () => shown(form).includes("检查并签名"));
+  form.remove();
+}
+
+export async function a_draft_goes_out_and_comes_back() {
+  const form = await opened();
+  await form.setData(FULL);
+  const file = await form.exportDraft();
+  check(file instanceof File && file.name.endsWith(".sbdraft.json") && file.name.includes("东湖园区"), file.name);
+  const text = await file.text();
+  same(JSON.parse(text).data.answers, FULL, "the answers");
+  const other = await opened();
+  await other.importDraft(file);
+  same(await other.getData(), FULL, "from a file");
+  await other.setData({});
+  await other.importDraft(text);
+  same(await other.getData(), FULL, "from a text");
+  await fails(other.importDraft("{}"), "打不开");
+  same(await other.getData(), FULL, "what is no draft changes nothing");
+  form.remove();
+  other.remove();
+}
+
+export async function a_file_that_leaves_can_be_held_back() {
+  const form = await opened({ data: FULL });
+  const clicks = [];
+  const click = HTMLAnchorElement.prototype.click;
+  HTMLAnchorElement.prototype.click = function () {
+    clicks.push(this.download);
+  };
+  try {
+    const files = [];
+    const hold = (event) => {
+      event.preventDefault();
+      files.push(event.detail.file);
+    };
+    form.addEventListener("shenbao-export", hold);
+    find(form, "[data-command=save-draft]").click();
+    await until("the page has the file", () => files.length === 1);
+    check(files[0].name.endsWith(".sbdraft.json") && files[0].size > 100, files[0].name);
+    same(clicks, [], "nothing is downloaded");
+    form.removeEventListener("shenbao-export", hold);
+    find(form, "[data-command=save-draft]").click();
+    await until("otherwise it is downloaded", () => clicks.length === 1);
+  } finally {
+    HTMLAnchorElement.prototype.click = click;
+  }
+  form.remove();
+}
+
+export async function a_draft_goes_on_by_its_key() {
+  const key = "key-" + Math.random();
+  // In the browser's own storage.
+  const first = await opened({ storage: null }, { "draft-key": key });
+  const saved = heard(first, "draft-saved");
+  await type(first, "park/name", "甲");
+  await until("it is saved", () => saved.length > 0 && saved[0].at > 1.7e12);
+  // What is typed at the last moment is saved as the form goes.
+  await type(first, "park/name", "甲乙");
+  first.remove();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  const other = await opened({ storage: null }, { "draft-key": key + "x" });
+  same(await other.getData(), {}, "another key is another draft");
+  const second = await opened({ storage: null }, { "draft-key": key });
+  same(await second.getData(), { park: { name: "甲乙" } }, "it goes on");
+  // Another table has its own draft of that key.
+  second.definition = OTHER;
+  await second.ready;
+  await until("the other table", () => shown(second).includes("另一张表"));
+  same(await second.getData(), {}, "the other table is blank");
+  second.remove();
+  other.remove();
+}
+
+export async function a_page_may_keep_drafts_itself() {
+  const storage = memory();
+  const form = await opened({ storage }, { "draft-key": "mine" });
+  const saved = heard(form, "draft-saved");
+  await type(form, "park/name", "甲");
+  await until("it is saved", () => saved.length > 0);
+  const record = [...storage.map].find(([key]) => key.startsWith("draft/"))[1];
+  same(JSON.parse(new TextDecoder().decode(record.bytes)).data.answers, { park: { name: "甲" } }, "what the page keeps");
+  form.remove();
+  const again = await opened({ storage }, { "draft-key": "mine" });
+  same(await again.getData(), { park: { name: "甲" } }, "from the page's storage");
+  // A storage that fails is told.
+  const errors = heard(again, "draft-error");
+  storage.set = async () => {
+    throw new DOMException("full", "QuotaExceededError");
+  };
+  await type(again, "park/name", "乙");
+  await until("the page hears why", () => errors.length > 0);
+  check(errors[0].message.length > 4, errors[0].message);
+  again.remove();
+}
+
+export async function nothing_is_kept_with_autosave_off() {
+  const storage = memory();
+  const form = await opened({ storage }, { autosave: "off" });
+  await type(form, "park/name", "甲");
+  check(find(form, ".saving").textContent.includes("不自动保存"), find(form, ".saving").textContent);
+  await new Promise((resolve) => setTimeout(resolve, 900));
+  same([...storage.map.keys()].filter((it) => it.startsWith("draft/")), [], "nothing is kept");
+  form.setAttribute("autosave", "on");
+  const saved = heard(form, "draft-saved");
+  await type(form, "park/name", "甲乙");
+  await until("now it is", () => saved.length > 0);
+  form.remove();
+}
+
+export async function moved_and_brought_back_it_has_lost_nothing() {
+  const form = await opened();
+  await type(form, "park/name", "甲");
+  const root = find(form, ".root");
+  const box = document.createElement("div");
+  document.body.append(box);
+  // Moved: the same elements, and undo goes on.
+  box.append(form);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  check(find(form, ".root") === root, "nothing is made anew");
+  await type(form, "park/smes", "5");
+  // Removed: its elements go. Brought back: so do the answers.
+  form.remove();
+  await until("it is taken down", () => !find(form, ".root"));
+  let is_settled = false;
+  const waiting = form.getData().then((data) => {
+    is_settled = true;
+    return data;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  check(!is_settled, "calls wait until it is back");
+  document.body.append(form);
+  same(await waiting, { park: { name: "甲", smes: 5 } }, "nothing is lost");
+  await until("on screen", () => cell(form, "park/name").value === "甲");
+  form.remove();
+  box.remove();
+}
+
+export async function two_forms_on_a_page_are_two() {
+  const [one, two] = [await opened(), await opened({ definition: OTHER })];
+  await type(one, "park/name", "一");
+  await type(two, "park/name", "二");
+  same([await one.getData(), await two.getData()], [{ park: { name: "一" } }, { park: { name: "二" } }], "answers");
+  same(one.shadowRoot.adoptedStyleSheets[0] === two.shadowRoot.adoptedStyleSheets[0], true, "they share one style sheet");
+  two.remove();
+  await until("one is taken down", () => !find(two, ".root"));
+  await type(one, "park/name", "仍在");
+  same(await one.getData(), { park: { name: "仍在" } }, "the other goes on");
+  one.remove();
+}
+
+export async function modes_show_other_things_and_come_back() {
+  const form = await opened({ data: FULL });
+  await type(form, "park/name", "改过");
+  form.mode = "print";
+  await until("paper", () => find(form, ".papers") && !find(form, ".sheet"));
+  check(shown(form).includes("改过"), "the answers are on it");
+  form.mode = "verify";
+  await until("verification", () => find(form, "[data-input=bundle]"));
+  form.mode = "fill";
+  await until("the form", () => find(form, ".sheet"));
+  same(await form.getData(), { park: { name: "改过", smes: 120 } }, "the work is back");
+  form.mode = "blank";
+  await until("blank paper", () => find(form, ".papers") && !shown(form).includes("改过"));
+  check(!find(form, ".paper-mark"), "it is no draft");
+  form.mode = "fill";
+  await until("the form", () => find(form, ".sheet"));
+  same(await form.getData(), { park: { name: "改过", smes: 120 } }, "after the blank table too");
+  form.remove();
+}
+
+export async function the_first_error_gets_the_focus() {
+  const form = await opened({ data: { park: { name: "甲" } } });
+  same(form.reportValidity(), false, "something is missing");
+  await until("the list of problems", () => find(form, ".summary"));
+  same(await form.focusFirstError(), true, "there is one");
+  await until("the focus", () => form.shadowRoot.activeElement === cell(form, "park/smes"));
+  await form.setData(FULL);
+  same(await form.focusFirstError(), false, "there is none");
+  await fails(opened().then((it) => it.sign().finally(() => it.remove())), "2");
+  form.remove();
+}
+
+async function in_form(attributes = {}) {
+  const outer = document.createElement("form");
+  document.body.append(outer);
+  const form = make({}, { name: "application", ...attributes });
+  outer.append(form);
+  await form.ready;
+  return [outer, form];
+}
+
+export async function a_form_of_the_page_gets_a_file() {
+  const [outer, form] = await in_form();
+  check(form.form === outer && [...outer.elements].includes(form), "it is one of the form's elements");
+  same(outer.checkValidity(), false, "not complete");
+  check(form.validity.valueMissing && form.validationMessage.includes("2"), form.validationMessage);
+  await type(form, "park/name", "甲");
+  // At once, without waiting for any saving.
+  const file = new FormData(outer).get("application");
+  check(file instanceof File && file.name.endsWith(".sbdraft.json"), "the draft");
+  same(JSON.parse(await file.text()).data.answers, { park: { name: "甲" } }, "its answers");
+  await form.setData(FULL);
+  check(outer.checkValidity(), "complete");
+  form.removeAttribute("name");
+  same([...new FormData(outer).keys()], [], "without a name nothing is submitted");
+  // The message of the browser leads to the list of problems.
+  await form.setData({});
+  form.setAttribute("name", "application");
+  outer.reportValidity();
+  await until("the list of problems", () => find(form, ".summary"));
+  outer.remove();
+}
+
+export async function a_form_of_the_page_disables_and_resets_it() {
+  const [outer, form] = await in_form();
+  const set = document.createElement("fieldset");
+  await type(form, "park/name", "甲");
+  set.disabled = true;
+  outer.append(set);
+  set.append(form);
+  await until("disabled", () => cell(form, "park/name").readOnly);
+  same([...new FormData(outer).keys()], [], "what is disabled is not submitted");
+  same(outer.checkValidity(), true, "nor is it asked");
+  set.disabled = false;
+  await until("enabled", () => !cell(form, "park/name").readOnly);
+  outer.reset();
+  await until("blank", () => cell(form, "park/name").value === "");
+  same(await form.getData(), {}, "reset");
+  outer.remove();
+}

@@ -32,6 +32,8 @@ export function define(load) {
     #ready = null;
     #settle = null;
     #is_open = false;
+    // The mode that was opened last; two of them hold no work.
+    #opened_mode = "fill";
     #is_disabled = false;
     // The text of the draft of a form that left the page or gave way to another mode; comes back with it.
     #resume = null;
@@ -99,6 +101,7 @@ export function define(load) {
     attributeChangedCallback(name, old, value) {
       if (old === value || this.#number === null) return;
       if (SETTINGS.includes(name)) this.#set();
+      if (name === "mode") this.#keep();
       if (OPENERS.includes(name)) this.#open();
     }
 
@@ -168,9 +171,9 @@ export function define(load) {
     }
 
     set data(value) {
-      this.#given.data = value;
+      if (!this.#is_open) this.#given.data = value;
       // An error was shown and told.
-      if (this.#is_open && value) this.setData(value).catch(() => {});
+      else if (value) this.setData(value).catch(() => {});
     }
 
     get prefill() {
@@ -348,7 +351,7 @@ export function define(load) {
 
     // Remembers the work at hand before the form that holds it goes.
     #keep() {
-      const draft = this.#answer("draft");
+      const draft = this.#is_open && holds_work(this.#opened_mode) ? this.#answer("draft") : null;
       if (draft) this.#resume = draft[0];
     }
 
@@ -367,7 +370,10 @@ export function define(load) {
         if (is_late()) return;
         await this.#call("open", text_of(request));
         if (is_late()) return;
-        this.#resume = this.#restore = this.#bundle = null;
+        this.#opened_mode = request.mode;
+        // What another mode put aside waits for its own.
+        if (holds_work(request.mode)) this.#resume = this.#restore = null;
+        this.#bundle = null;
         this.#pieces.clear();
         this.#is_open = true;
         this.#state = NOTHING;
@@ -386,16 +392,14 @@ export function define(load) {
     async #request() {
       const attribute = (name) => this.getAttribute(name) || "";
       const request = { mode: attribute("mode") || "fill", key: attribute("draft-key") };
-      if (request.mode === "verify") {
-        // The work at hand comes back with its mode.
-        this.#keep();
-        return request;
-      }
+      if (request.mode === "verify") return request;
       const { definition, data, prefill } = this;
       if (definition) request.definition = text_of(definition);
       else if (attribute("table-src")) request.definition = await fetch_text(new URL(attribute("table-src"), document.baseURI));
       else if (attribute("table")) request.table = attribute("table");
-      if (data && !this.#is_open) request.data = text_of(data);
+      // The beginning of one form is not that of the next.
+      if (data) request.data = text_of(data);
+      this.#given.data = null;
       if (prefill) request.prefill = text_of(prefill);
       if (this.#resume) request.resume = this.#resume;
       if (this.#restore) request.restore = this.#restore;
@@ -557,6 +561,8 @@ export function define(load) {
 
 // Each attribute has a property of its name; `lang` has one already.
 const REFLECTED = ATTRIBUTES.filter((it) => it !== "lang").map((it) => [it.replace(/-(.)/g, (_, letter) => letter.toUpperCase()), it]);
+
+const holds_work = (mode) => mode !== "verify" && mode !== "blank";
 
 const text_of = (value) => (typeof value === "string" ? value : JSON.stringify(value));
 

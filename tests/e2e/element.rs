@@ -117,6 +117,23 @@ fn a_portal_gets_draft_and_signed_file(browser: &mut Browser) {
     form.session.wait("the form of the page resets it", || (form.typed(&population).is_empty()).then_some(()));
 }
 
+#[test]
+fn going_back_brings_the_draft_back() {
+    run(Engine::Chromium, "going_back_brings_the_draft_back", |browser| {
+        // Without a name for its draft, what the browser keeps is all there is.
+        let form = open(browser, "plain.html");
+        form.session.script("document.querySelector('shenbao-form').setAttribute('autosave', 'on');", &[]);
+        let name = form.resolve("cover/city_name");
+        form.type_into(&name, "甲市");
+        form.wait_until_saved();
+        form.session.script("location.href = 'index.html';", &[]);
+        form.session.wait("the other page", || (form.session.script("return document.title;", &[]) == json!("某省申报平台")).then_some(()));
+        form.session.script("history.back();", &[]);
+        let form = FormPage::attach(browser);
+        form.session.wait("the draft is back", || (form.find(&format!("[data-path='{name}']")).is_some() && form.typed(&name) == "甲市").then_some(()));
+    });
+}
+
 /// What a style of the page could change: sizes, places, letters, colours of what the form shows.
 const LOOK: &str = "
     const root = document.querySelector('shenbao-form').shadowRoot.querySelector('.root');

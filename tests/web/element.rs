@@ -1,14 +1,15 @@
 //! The element's contract, line by line. The tests are JavaScript, as a portal's own script is: `element.js`.
 
-use js_sys::{Object, Promise, Reflect};
+use js_sys::{Function, Object, Promise, Reflect};
 use shenbao::web::element;
-use std::sync::Once;
+use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-#[wasm_bindgen(module = "/src/web/element.js")]
-extern "C" {
-    fn define(load: &JsValue);
+thread_local! {
+    /// The tests, once they are loaded.
+    static TESTS: RefCell<Option<JsValue>> = const { RefCell::new(None) };
 }
 
 /// What `start.js` gives the element: the functions of the program.
@@ -22,43 +23,60 @@ fn program() -> Object {
     program
 }
 
-fn begin() {
-    static ONCE: Once = Once::new();
-    super::support::mend_browser();
-    ONCE.call_once(|| {
-        let load = || {
-            let program = JsValue::from(program());
-            Closure::<dyn Fn() -> Promise>::new(move || Promise::resolve(&program)).into_js_value()
-        };
-        define(&load());
-        // A second time does no harm.
-        define(&load());
-        js::set_up(include_str!("../../src/web/element.json"));
-    });
+/// A script as a module. Not by way of wasm-bindgen: the server of its tests stalls where a page asks for more
+/// scripts at once than the browser has connections.
+async fn module(text: &str) -> JsValue {
+    let import = Function::new_with_args("text", "return import(URL.createObjectURL(new Blob([text], { type: 'text/javascript' })))");
+    let loading: Promise = import.call1(&JsValue::NULL, &text.into()).expect("modules can be imported").unchecked_into();
+    JsFuture::from(loading).await.expect("the script is a module")
 }
 
-/// Each name is an exported function of `element.js`; what it throws fails the test.
+fn function(module: &JsValue, name: &str) -> Function {
+    Reflect::get(module, &name.into()).ok().and_then(|it| it.dyn_into().ok()).unwrap_or_else(|| panic!("element.js exports {name}"))
+}
+
+async fn tests() -> JsValue {
+    super::support::mend_browser();
+    if let Some(tests) = TESTS.with_borrow(Clone::clone) {
+        return tests;
+    }
+    let define = function(&module(include_str!("../../src/web/element.js")).await, "define");
+    for _ in 0..2 {
+        // A second time does no harm.
+        let program = JsValue::from(program());
+        let load = Closure::<dyn Fn() -> Promise>::new(move || Promise::resolve(&program)).into_js_value();
+        define.call1(&JsValue::NULL, &load).expect("the element is defined");
+    }
+    let tests = module(include_str!("element.js")).await;
+    function(&tests, "set_up").call1(&JsValue::NULL, &include_str!("../../src/web/element.json").into()).expect("the contract is JSON");
+    TESTS.set(Some(tests.clone()));
+    tests
+}
+
+/// Runs a test of `element.js`; what it throws fails this one.
+async fn run(name: &str) {
+    let promise: Promise = function(&tests().await, name).call0(&JsValue::NULL).expect("a promise").unchecked_into();
+    if let Err(thrown) = JsFuture::from(promise).await {
+        let stack = Reflect::get(&thrown, &"stack".into()).ok().and_then(|it| it.as_string());
+        panic!("{}", stack.or_else(|| thrown.as_string()).unwrap_or_default());
+    }
+}
+
 macro_rules! tests {
     ($($name:ident),+ $(,)?) => {
-        mod js {
-            use super::*;
-
-            #[wasm_bindgen(module = "/tests/web/element.js")]
-            extern "C" {
-                pub fn set_up(contract: &str);
-                $(#[wasm_bindgen(catch)]
-                pub async fn $name() -> Result<JsValue, JsValue>;)+
-            }
-        }
-
         $(#[wasm_bindgen_test]
         async fn $name() {
-            begin();
-            if let Err(thrown) = js::$name().await {
-                let stack = Reflect::get(&thrown, &"stack".into()).ok().and_then(|it| it.as_string());
-                panic!("{}", stack.or_else(|| thrown.as_string()).unwrap_or_default());
-            }
+            run(stringify!($name)).await;
         })+
+
+        /// A test that is written and not listed would never run.
+        #[wasm_bindgen_test]
+        async fn every_test_is_listed() {
+            let listed = [$(stringify!($name)),+];
+            for name in Object::keys(tests().await.unchecked_ref()).iter().filter_map(|it| it.as_string()) {
+                assert!(name == "set_up" || listed.contains(&name.as_str()), "{name} is not listed");
+            }
+        }
     };
 }
 
@@ -78,6 +96,7 @@ tests! {
     a_draft_goes_out_and_comes_back,
     a_file_that_leaves_can_be_held_back,
     a_draft_goes_on_by_its_key,
+    a_draft_is_brought_back_by_the_browser,
     a_page_may_keep_drafts_itself,
     nothing_is_kept_with_autosave_off,
     moved_and_brought_back_it_has_lost_nothing,

@@ -1,13 +1,12 @@
 //! The application inside the element: which screen is shown, and what all screens share.
 
-use super::{clock, host, tables};
+use super::{clock, host, later, tables};
 use super::dom::{Child, live};
 use super::filling::filling;
 use super::host::{Current, RootHandle};
 use super::open::{Opened, Question};
 use super::start::start;
 use super::storage::{Store, StoreError};
-use super::verify::verify;
 use crate::engine::definition::CheckedDefinition;
 use crate::engine::locale;
 use leptos::prelude::*;
@@ -184,6 +183,7 @@ impl AppState {
 /// What one element shows.
 pub fn app(app: AppState) -> Child {
     let (language, root) = (app.language, app.root);
+    later::warm();
     tables::warm();
     Effect::new(move |_| {
         let tag = language.get();
@@ -197,9 +197,10 @@ pub fn app(app: AppState) -> Child {
             language.track();
         }
         untrack(|| match screen {
-            Screen::Start => start(app),
-            Screen::Filling(_) => filling(app),
-            Screen::Verify => verify(app),
+            Screen::Start => start(app).into(),
+            Screen::Filling(_) => filling(app).into(),
+            // Only the second part shows this screen.
+            Screen::Verify => Child::from(later::here().map(|it| (it.verify)(app))),
         })
     })
 }

@@ -2,17 +2,17 @@
 
 use super::app::{AppState, Mode, Screen};
 use super::autosave::{Autosave, SaveState};
-use super::dom::{El, command, el};
+use super::dom::{El, el};
 use super::form::{bar::Actions, form};
 use super::host::{self, Current};
-use super::open::{new_id, open_kept};
-use super::paper::{PaperMark, paper};
-use super::review::{ReviewActions, bar, review};
+use super::later;
+use super::open::new_id;
+use super::paper::PaperMark;
+use super::review::ReviewActions;
 use super::session::FillSession;
-use super::sign::{self, hand_over, sign};
 use super::start::{alert, storage_words};
 use super::storage::{DraftRecord, Lock, LockState};
-use super::ui::Ui;
+use super::ui::{Ui, print};
 use super::{clock, files};
 use crate::engine::answers::{AnswerPath, AnswersDocument};
 use crate::engine::definition::CheckedDefinition;
@@ -170,11 +170,13 @@ pub fn filling(app: AppState) -> El {
         Mode::Fill | Mode::Verify => View::Form,
     });
     app.current.set_value(Some(Current { ui, screen }));
-    let go = move |view: View| {
+    let show = move |view: View| {
         screen.try_set(view);
         // A new screen starts at its head.
         ui.root.try_with_value(|root| root.scroll_into_view_with_bool(true));
     };
+    // All screens but the form are in the second part.
+    let go = move |view: View| app.later(move |_| show(view));
     let actions = Actions {
         review: Callback::new(move |()| go(View::Review)),
         save_draft: Callback::new(move |()| {
@@ -191,8 +193,10 @@ pub fn filling(app: AppState) -> El {
         })),
         print: Callback::new(move |()| {
             // The paper is on the review page; printing starts once it is there.
-            go(View::Review);
-            request_animation_frame(sign::print);
+            app.later(move |_| {
+                show(View::Review);
+                request_animation_frame(print);
+            });
         }),
         saving,
         language: Callback::new(move |()| app.next_language()),
@@ -206,11 +210,7 @@ pub fn filling(app: AppState) -> El {
                     // Nobody has it any more: what is on screen is all there is.
                     Ok(LockState::Held) if was_gone => save_soon(),
                     // The other window saved its last changes first: what is on screen is older.
-                    Ok(LockState::Held) => {
-                        if let Err(said) = open_kept(app, id, Some(lock)).await {
-                            app.say(said);
-                        }
-                    }
+                    Ok(LockState::Held) => app.later(move |it| (it.open_draft)(app, id, Some(lock))),
                     _ => {
                         rereads.try_set(false);
                     }
@@ -225,33 +225,28 @@ pub fn filling(app: AppState) -> El {
             saver.close();
         }
     });
-    let shown = move |view, ui: Ui| match view {
-        View::Form => form(ui, actions),
-        View::Review => {
+    let shown = move |view, ui: Ui| match (view, later::here()) {
+        (View::Review, Some(later)) => {
             let signed = is_signed();
             let actions = ReviewActions {
                 back: Callback::new(move |()| go(View::Form)),
                 sign: Callback::new(move |()| go(if signed { View::HandOver } else { View::Sign })),
-                print: Callback::new(move |()| sign::print()),
+                print: Callback::new(move |()| print()),
             };
-            review(ui, actions)
+            (later.review)(ui, actions)
         }
-        View::Sign => {
+        (View::Sign, Some(later)) => {
             let back = Callback::new(move |()| go(View::Review));
             let done = Callback::new(move |()| go(View::HandOver));
-            sign(ui, back, done)
+            (later.sign)(ui, back, done)
         }
-        View::Paper => {
-            let print = command("button primary", "print", ui.t("bar.print_now")).on_click(sign::print);
-            let title = ui.session.peek(|table, _, _| ui.words(&table.definition.title));
-            let mark = if mode == Mode::Blank { PaperMark::Blank } else { PaperMark::Draft };
-            let bar = bar(None, &title).add(el("span", "bar-buttons").add(print));
-            el("div", "review").add(bar).add(el("div", "review-body").add(paper(ui, mark)))
-        }
-        View::HandOver => {
+        (View::Paper, Some(later)) => (later.paper)(ui, if mode == Mode::Blank { PaperMark::Blank } else { PaperMark::Draft }),
+        (View::HandOver, Some(later)) => {
             let back = (mode == Mode::Fill).then(|| Callback::new(move |()| go(View::Form)));
-            hand_over(ui, back)
+            (later.hand_over)(ui, back)
         }
+        // No other screen is asked for before the second part is here.
+        _ => form(ui, actions),
     };
     let message = move || app.message.get().map(|said| alert(&said));
     el("div", "filling").live(message).live(move || {

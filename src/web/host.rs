@@ -6,7 +6,7 @@
 use super::app::{AppState, Mode, Screen};
 use super::filling::{View, draft_name};
 use super::open::{self, Wanted, identity_of};
-use super::ui::Ui;
+use super::ui::{Ui, print};
 use super::{clock, files, language, sign, signing};
 use crate::engine::answers::{AnswerPath, AnswersDocument, DocumentIdentity, Edit, json as answers_json};
 use crate::engine::definition::{CheckedDefinition, Definition};
@@ -52,6 +52,10 @@ pub struct Current {
     pub screen: RwSignal<View>,
 }
 
+/// What the second part answers, with a promise. Signing without a signer is not among them: it only shows the review
+/// page.
+const ANSWERED_LATER: &[&str] = &["import", "verify", "piece", "set-data", "sign", "bundle"];
+
 /// Does what the page asks, and gives the answer.
 pub fn call(app: AppState, name: &str, given: JsValue) -> JsValue {
     let text = given.as_string().unwrap_or_default();
@@ -69,23 +73,18 @@ pub fn call(app: AppState, name: &str, given: JsValue) -> JsValue {
             app.language.update(|_| {});
         }
         ("storage", _) => app.open_store(given),
-        ("import", _) => {
-            let Some(file) = given.dyn_into::<Blob>().ok() else { return JsValue::UNDEFINED };
-            let key = app.key.get_value();
-            return promise(app, Box::pin(async move { open::import(app, &file, key).await.map(|()| JsValue::UNDEFINED) }));
+        _ if ANSWERED_LATER.contains(&name) && !(name == "sign" && given.is_falsy()) => {
+            let name = name.to_string();
+            return promise(app, Box::pin(async move { (app.need_later().await?.answer)(app, &name, given).await }));
         }
-        ("verify", _) => {
-            let Some(file) = given.dyn_into::<Blob>().ok() else { return JsValue::UNDEFINED };
-            return promise(app, Box::pin(verify(app, file)));
-        }
-        (_, Some(current)) => return of_form(app, current, name, given, text),
+        (_, Some(current)) => return of_form(app, current, name, &text),
         _ => {}
     }
     JsValue::UNDEFINED
 }
 
 /// What only an open form can answer.
-fn of_form(app: AppState, current: Current, name: &str, given: JsValue, text: String) -> JsValue {
+fn of_form(app: AppState, current: Current, name: &str, text: &str) -> JsValue {
     let Current { ui, screen } = current;
     let session = ui.session;
     match name {
@@ -100,11 +99,6 @@ fn of_form(app: AppState, current: Current, name: &str, given: JsValue, text: St
             let draft = session.document(|document| draft::write(document, &clock::utc(), &[]));
             let name = session.peek(|table, document, _| draft_name(app, table, document));
             return Array::of2(&draft.into(), &name.into()).into();
-        }
-        "piece" => return promise(app, Box::pin(piece(app, text))),
-        "set-data" => {
-            let table = session.table();
-            return settled(app, answers_of(app, &table, &text).map(|document| replace(ui, &document)));
         }
         "reset" => {
             let mut document = blank(&session.table());
@@ -133,41 +127,64 @@ fn of_form(app: AppState, current: Current, name: &str, given: JsValue, text: St
             }
             return found.into();
         }
-        "print" => {
+        "print" => app.later(move |_| {
             if matches!(screen.get_untracked(), View::Form | View::Sign) {
                 screen.set(View::Review);
             }
-            request_animation_frame(sign::print);
-        }
-        "sign" => {
-            if !session.peek(|_, _, validation| validation.is_complete()) {
-                screen.set(View::Form);
-                request_animation_frame(move || ui.press("check"));
-                return settled(app, Err(open_words(ui)));
-            }
-            if given.is_undefined() || given.is_null() {
-                screen.set(View::Review);
-            } else {
-                return promise(app, Box::pin(async move {
-                    sign::sign_with(ui, &given).await.map_err(|failed| ui.signing_words(&failed))?;
-                    screen.try_set(View::HandOver);
-                    Ok(JsValue::UNDEFINED)
-                }));
-            }
-        }
-        "bundle" => {
-            return promise(app, Box::pin(async move {
-                let made = sign::signed_file(ui, &|_| {}).await.map_err(|failed| ui.signing_words(&failed))?;
-                Ok(Array::of2(&made.0, &made.1.into()).into())
-            }));
-        }
+            request_animation_frame(print);
+        }),
+        "sign" => match all_settled(ui, screen) {
+            Ok(()) => app.later(move |_| screen.set(View::Review)),
+            Err(said) => return promise(app, Box::pin(async { Err(said) })),
+        },
         _ => {}
     }
     JsValue::UNDEFINED
 }
 
+/// Shows what is still open, and says so, unless everything is settled.
+fn all_settled(ui: Ui, screen: RwSignal<View>) -> Result<(), String> {
+    if ui.session.peek(|_, _, validation| validation.is_complete()) {
+        return Ok(());
+    }
+    screen.set(View::Form);
+    request_animation_frame(move || ui.press("check"));
+    Err(open_words(ui))
+}
+
+/// Answers what takes the second part; see [`ANSWERED_LATER`].
+pub fn answer(app: AppState, name: &str, given: JsValue) -> Answer {
+    let (text, current) = (given.as_string().unwrap_or_default(), app.current.try_get_value().flatten());
+    let done = |outcome: Result<(), String>| -> Answer { Box::pin(async move { outcome.map(|()| JsValue::UNDEFINED) }) };
+    match (name, given.dyn_into::<Blob>(), current) {
+        ("import", Ok(file), _) => {
+            let key = app.key.get_value();
+            Box::pin(async move { open::import(app, &file, key).await.map(|()| JsValue::UNDEFINED) })
+        }
+        ("verify", Ok(file), _) => Box::pin(verify(app, file)),
+        ("piece", _, Some(_)) => Box::pin(piece(app, text)),
+        ("set-data", _, Some(Current { ui, .. })) => {
+            let table = ui.session.table();
+            done(answers_of(app, &table, &text).map(|document| replace(ui, &document)))
+        }
+        ("sign", Err(signer), Some(Current { ui, screen })) => match all_settled(ui, screen) {
+            Ok(()) => Box::pin(async move {
+                sign::sign_with(ui, &signer).await.map_err(|failed| ui.signing_words(&failed))?;
+                screen.try_set(View::HandOver);
+                Ok(JsValue::UNDEFINED)
+            }),
+            Err(said) => done(Err(said)),
+        },
+        ("bundle", _, Some(Current { ui, .. })) => Box::pin(async move {
+            let made = sign::signed_file(ui, &|_| {}).await.map_err(|failed| ui.signing_words(&failed))?;
+            Ok(Array::of2(&made.0, &made.1.into()).into())
+        }),
+        _ => done(Ok(())),
+    }
+}
+
 /// An answer under way. Boxed, or the page would carry a copy of what follows for each.
-type Answer = Pin<Box<dyn Future<Output = Result<JsValue, String>>>>;
+pub type Answer = Pin<Box<dyn Future<Output = Result<JsValue, String>>>>;
 
 /// A promise of an answer; an error is shown and told before the promise breaks.
 fn promise(app: AppState, answer: Answer) -> JsValue {
@@ -178,11 +195,6 @@ fn promise(app: AppState, answer: Answer) -> JsValue {
         })
     };
     future_to_promise(outcome).into()
-}
-
-/// A promise of what is known already.
-fn settled(app: AppState, outcome: Result<(), String>) -> JsValue {
-    promise(app, Box::pin(async move { outcome.map(|()| JsValue::UNDEFINED) }))
 }
 
 fn parsed(text: &str) -> Json {
@@ -224,6 +236,9 @@ async fn open(app: AppState, request: &Json) -> Result<(), String> {
         Some("blank") => Mode::Blank,
         _ => Mode::Fill,
     };
+    if mode != Mode::Fill {
+        app.need_later().await?;
+    }
     if mode == Mode::Verify {
         app.mode.set_value(mode);
         app.to_verify.set_value(None);
@@ -241,7 +256,7 @@ async fn open(app: AppState, request: &Json) -> Result<(), String> {
     let text = |name: &str| member(request, name).map(str::to_string);
     let (mut begin, mut wrong) = (None, None);
     if let (Some(table), Some(data)) = (&table, text("data")) {
-        match answers_of(app, table, &data) {
+        match (app.need_later().await?.answers_of)(app, table, &data) {
             Ok(document) => begin = Some(document),
             Err(said) => wrong = Some(said),
         }
@@ -280,7 +295,7 @@ pub fn blank(table: &CheckedDefinition) -> AnswersDocument {
 }
 
 /// The answers that a page gives, or what is wrong with them and where.
-fn answers_of(app: AppState, table: &CheckedDefinition, text: &str) -> Result<AnswersDocument, String> {
+pub fn answers_of(app: AppState, table: &CheckedDefinition, text: &str) -> Result<AnswersDocument, String> {
     let refuse = |place: &str, why: &str| Err(app.fill("element.data", &[("place", place), ("why", app.t(why))]));
     let answers = match json::parse(text.as_bytes(), DEPTH) {
         Ok(answers) => answers,

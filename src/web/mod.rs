@@ -23,6 +23,7 @@ pub mod filling;
 pub mod form;
 pub mod host;
 pub mod language;
+pub mod later;
 pub mod open;
 pub mod panic;
 pub mod paper;

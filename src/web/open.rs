@@ -179,18 +179,15 @@ pub fn open_new(app: AppState, id: String) {
 
 /// Opens what the page around the form asks for: the draft it goes on with, or a new document.
 pub async fn open(app: AppState, wanted: Wanted, mode: Mode) -> Result<(), String> {
-    let is_of = |draft: &Draft| wanted.table.as_ref().is_none_or(|table| *table.definition.id == *draft.table.id);
     if mode != Mode::Blank {
-        if let Some(text) = &wanted.resume
-            && let Ok(draft) = Draft::parse(text.as_bytes())
-            && is_of(&draft)
-        {
-            let lock = claim(app, &draft.document.id).await;
-            let key = wanted.key.clone();
-            return choose(app, draft, Origin { saved_at: None, is_unsaved: true, lock, said: String::new(), key, copy_as: None }).await;
+        if let Some(text) = &wanted.resume {
+            let later = app.need_later().await?;
+            if let Some(opening) = (later.resume)(app, &wanted, text) {
+                return opening.await;
+            }
         }
         if let Some(id) = kept_for(app, &wanted).await {
-            return open_kept(app, id, None).await;
+            return (app.need_later().await?.open_kept)(app, id, None).await;
         }
     }
     match &wanted.table {
@@ -198,6 +195,19 @@ pub async fn open(app: AppState, wanted: Wanted, mode: Mode) -> Result<(), Strin
         None => drop(app.screen.try_set(Screen::Start)),
     }
     Ok(())
+}
+
+/// Goes on with the text of a draft that the form had before, if it is one of the table that is wanted.
+pub fn resume(app: AppState, wanted: &Wanted, text: &str) -> Option<Opening> {
+    let draft = Draft::parse(text.as_bytes()).ok()?;
+    if wanted.table.as_ref().is_some_and(|table| *table.definition.id != *draft.table.id) {
+        return None;
+    }
+    let key = wanted.key.clone();
+    Some(Box::pin(async move {
+        let lock = claim(app, &draft.document.id).await;
+        choose(app, draft, Origin { saved_at: None, is_unsaved: true, lock, said: String::new(), key, copy_as: None }).await
+    }))
 }
 
 /// The kept draft that the page around the form goes on with, if there is one.
@@ -228,9 +238,9 @@ fn open_blank(app: AppState, table: Arc<CheckedDefinition>, wanted: Wanted, mode
     show(app, table, document, origin);
 }
 
-/// Opens a draft kept on this computer.
-pub fn open_draft(app: AppState, id: String) {
-    run(app, open_kept(app, id, None));
+/// Opens a draft kept on this computer; with its lock, if this window has it already.
+pub fn open_draft(app: AppState, id: String, lock: Option<Lock>) {
+    run(app, open_kept(app, id, lock));
 }
 
 /// An opening that is under way; the error is a sentence. Boxed, or the page would carry a copy of it for each way

@@ -4,7 +4,7 @@
 use super::dom::{El, command, el, live};
 use super::form::verdict;
 use super::paper::{PaperMark, paper};
-use super::ui::{Ui, is_error};
+use super::ui::{Ui, is_error, print};
 use crate::engine::definition::{Rule, Severity};
 use crate::engine::validation::{Outcome, RuleState, Violation};
 use leptos::prelude::*;
@@ -59,6 +59,14 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
         .add(conditions(ui))
         .add(paper(ui, PaperMark::Draft));
     el("div", "review").add(bar.add(el("span", "bar-buttons").add(print).add(sign))).add(body)
+}
+
+/// The table on paper alone, with a button that prints it.
+pub fn paper_page(ui: Ui, mark: PaperMark) -> El {
+    let button = command("button primary", "print", ui.t("bar.print_now")).on_click(print);
+    let title = ui.session.peek(|table, _, _| ui.words(&table.definition.title));
+    let bar = bar(None, &title).add(el("span", "bar-buttons").add(button));
+    el("div", "review").add(bar).add(el("div", "review-body").add(paper(ui, mark)))
 }
 
 /// The bar of a page, with the way back to the one before it.

@@ -5,7 +5,7 @@ use super::dom::{Child, El, command, el, live};
 use super::paper::{PaperMark, paper};
 use super::review::bar;
 use super::signing::{self, PaperInfo, SigningError, UnlockedKey};
-use super::ui::Ui;
+use super::ui::{Ui, print};
 use super::{clock, files, random};
 use crate::engine::answers::{Attachment, Edit, Signed};
 use crate::engine::drafts::payload::{Signer, StatementHead, application_payload};
@@ -460,13 +460,6 @@ pub fn hand_over(ui: Ui, back: Option<Callback<()>>) -> El {
     };
     let body = el("div", "review-body").add(alert("banner bad", error)).add(steps).live(sheets);
     el("div", "hand-over").add(bar(back.map(|back| (ui.t("review.back"), back)), ui.t("hand.title"))).add(body)
-}
-
-/// Opens the browser's print dialog; the style sheet leaves only the paper.
-pub fn print() {
-    if let Some(window) = web_sys::window() {
-        let _ = window.print();
-    }
 }
 
 impl Ui {

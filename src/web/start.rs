@@ -3,6 +3,7 @@
 use super::app::AppState;
 use super::clock;
 use super::dom::{Child, El, button, command, el, live};
+use super::later;
 use super::open::{self, Question};
 use super::storage::DraftSummary;
 use crate::engine::definition::Provenance;
@@ -55,7 +56,11 @@ pub fn start(app: AppState) -> El {
 fn messages(app: AppState) -> Vec<Child> {
     vec![
         live(move || app.message.get().map(|said| alert(&said))),
-        live(move || app.question.get().map(|question| untrack(|| version_question(app, question)))),
+        live(move || {
+            // Only the second part asks it.
+            let (question, later) = (app.question.get()?, later::here()?);
+            Some(untrack(|| (later.version_question)(app, question)))
+        }),
     ]
 }
 
@@ -121,7 +126,7 @@ fn draft_section(app: AppState, drafts: Drafts) -> El {
         let file = input.files().and_then(|files| files.item(0));
         input.set_value("");
         if let Some(file) = file {
-            open::open_file(app, file);
+            app.later(move |it| (it.open_file)(app, file));
         }
     });
     let open = command("button", "open-file", app.t("start.open_file")).on_click(move || opened.node().click());
@@ -172,9 +177,9 @@ fn draft_item(app: AppState, drafts: Drafts, draft: DraftSummary) -> El {
         .on_click(move || history.update(|shown| *shown = !*shown));
     let delete = command("button small", "delete", app.t("start.delete"));
     let buttons = el("span", "draft-buttons")
-        .add(open.on_click(move || open::open_draft(app, id.get_value())))
-        .add(copy.on_click(move || open::open_copy(app, id.get_value())))
-        .add(export.on_click(move || open::export_draft(app, id.get_value())))
+        .add(open.on_click(move || app.later(move |it| (it.open_draft)(app, id.get_value(), None))))
+        .add(copy.on_click(move || app.later(move |it| (it.open_copy)(app, id.get_value()))))
+        .add(export.on_click(move || app.later(move |it| (it.export_draft)(app, id.get_value()))))
         .add(older)
         .add(delete.on_click(move || asks.set(true)));
     let delete = Callback::new(move |()| {
@@ -192,7 +197,7 @@ fn draft_item(app: AppState, drafts: Drafts, draft: DraftSummary) -> El {
 }
 
 /// A draft of another version of its table: what the other version lacks and has, and what to do.
-fn version_question(app: AppState, question: Question) -> El {
+pub fn version_question(app: AppState, question: Question) -> El {
     let (old, new) = question.versions();
     let named = |key: &str, labels: Vec<String>| {
         (!labels.is_empty()).then(|| {
@@ -234,7 +239,11 @@ fn versions(app: AppState, id: String) -> El {
         let older = times.into_iter().rev().skip(1).map(|time| {
             let id = id.clone();
             let open = command("button small", "open-version", app.t("start.open_version"));
-            el("li", "").text(&app.moment(time)).text(" ").add(open.on_click(move || open::open_version(app, id.clone(), time)))
+            let open = open.on_click(move || {
+                let id = id.clone();
+                app.later(move |it| (it.open_version)(app, id, time));
+            });
+            el("li", "").text(&app.moment(time)).text(" ").add(open)
         });
         let items: Vec<El> = older.collect();
         if items.is_empty() { vec![el("li", "quiet").text(app.t("start.no_versions"))] } else { items }

@@ -185,3 +185,10 @@ impl AnswerHandle {
         untrack(|| self.is_read_only())
     }
 }
+
+/// Opens the browser's print dialog; the style sheet leaves only the paper.
+pub fn print() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.print();
+    }
+}

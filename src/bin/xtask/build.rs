@@ -4,11 +4,18 @@
 //! So the standard library is rebuilt for the MVP of WebAssembly, and the result is validated as such. That
 //! form is also the smaller one.
 
-use crate::say::{Outcome, fail, run as run_command};
+use crate::say::{Failure, Outcome, fail, run as run_command};
 use crate::setup::{self, Tools};
-use crate::{dist_dir, figures, minify, mvp, root};
-use std::env;
+use crate::{dist_dir, divide, figures, minify, mvp, root, target_dir};
 use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+/// What the page is compiled for.
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// What starts the page. A start file of our own, because a strict content security policy refuses an inline script;
+/// the module is fetched early.
+const HEAD: &str = "<script type=\"module\" src=\"./start.js\"></script>\n<link rel=\"preload\" href=\"./shenbao-app_bg.wasm\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n";
 
 /// `cargo xtask build`.
 pub fn run(_: &[String]) -> Outcome<()> {
@@ -17,29 +24,122 @@ pub fn run(_: &[String]) -> Outcome<()> {
     figures::print(&tools).map(|_| ())
 }
 
+/// A program of the page: its name, its features, and whether it comes in two parts.
+struct Program {
+    name: &'static str,
+    features: &'static [&'static str],
+    is_divided: bool,
+}
+
+const PROGRAMS: &[Program] = &[
+    Program { name: "shenbao-app", features: &[], is_divided: true },
+    Program { name: "signing", features: &["--no-default-features", "--features", "signing"], is_divided: false },
+];
+
+const CARGO_MEND: &str = "read the compiler's message above; if it says that a package cannot be fetched, check the network and run the command again";
+
+const TOOL_MEND: &str = "read the message above, then build again; if it stays, remove the folder target/page";
+
 /// Builds the page into `dist_dir()` and proves that it keeps to the old features.
 pub fn page(tools: &Tools) -> Outcome<()> {
     println!("\nbuilding the release form (one to two minutes the first time)");
-    let mut command = tools.page_command("trunk");
-    command.args(["build", "--release", "--dist"]).arg(dist_dir());
-    command.env("TRUNK_SKIP_VERSION_CHECK", "true").env("NO_COLOR", "true");
+    let dist = dist_dir();
+    if dist.exists() {
+        fs::remove_dir_all(&dist).map_err(|error| failure(&dist, &error))?;
+    }
+    fs::create_dir_all(&dist).map_err(|error| failure(&dist, &error))?;
+    for program in PROGRAMS {
+        build(tools, program)?;
+    }
+    let modules = wasm_files(&dist);
+    for module in &modules {
+        optimize(tools, module)?;
+        mvp::check(module)?;
+    }
+    index(&dist)?;
+    minify::dist(tools)?;
+    println!("{} wasm modules validate with MVP features and mutable globals alone", modules.len());
+    println!("the page is in {}", dist.display());
+    Ok(())
+}
+
+/// Compiles a program, divides it if it comes in two parts, and makes its script.
+fn build(tools: &Tools, program: &Program) -> Outcome<()> {
+    let Program { name, features, is_divided } = program;
+    let mut command = tools.page_command("cargo");
+    command.args(["rustc", "--locked", "--release", "--target", TARGET, "--bin", name]).args(*features);
     // `-Z build-std` needs a nightly compiler or this word; the compiler is the stable one.
     command.env("RUSTC_BOOTSTRAP", "1");
     command.env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort");
     command.env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size");
     command.env("CARGO_ENCODED_RUSTFLAGS", tools.page_flags(&release_flags()).join("\u{1f}"));
-    run_command(&mut command, "read the compiler's message above; if it says that a package cannot be fetched, check the network and run the command again")?;
-    let modules = wasm_files(&dist_dir());
-    if modules.is_empty() {
-        return fail("the build made no wasm file", "look at the messages of trunk above");
+    if *is_divided {
+        command.arg("--").args(divide::LINK);
     }
-    for module in &modules {
-        mvp::check(module)?;
+    run_command(&mut command, CARGO_MEND)?;
+    let (dist, page) = (dist_dir(), target_dir().join("page"));
+    let mut linked = page.join(TARGET).join("release").join(format!("{name}.wasm"));
+    if *is_divided {
+        let parts = divide::divide(&linked, &page.join("parts"))?;
+        copy(&parts.later, &dist.join("later_bg.wasm"))?;
+        copy(&root().join("src/web/later.js"), &dist.join("later.js"))?;
+        linked = parts.first;
     }
-    minify::dist(tools)?;
-    println!("{} wasm module(s) validate with MVP features and mutable globals alone", modules.len());
-    println!("the page is in {}", dist_dir().display());
-    Ok(())
+    let mut command = tools.command("wasm-bindgen");
+    command.args(["--target", "web", "--no-typescript", "--out-name", name, "--out-dir"]).arg(&dist).arg(&linked);
+    if *is_divided {
+        // What the second part takes from the first is among these.
+        command.arg("--keep-lld-exports");
+    }
+    run_command(&mut command, TOOL_MEND)
+}
+
+/// Makes a module small, with the old features alone.
+fn optimize(tools: &Tools, module: &Path) -> Outcome<()> {
+    let mut command = tools.command("wasm-opt");
+    command.args(["-Oz", "--strip-debug", "--strip-producers", "--mvp-features", "--enable-mutable-globals"]);
+    command.arg(module).arg("-o").arg(module);
+    run_command(&mut command, TOOL_MEND)
+}
+
+/// Lays the files beside the page that `index.html` names for trunk, and writes the page without those lines.
+fn index(dist: &Path) -> Outcome<()> {
+    let source = root().join("index.html");
+    let text = fs::read_to_string(&source).map_err(|error| failure(&source, &error))?;
+    let mut page = String::with_capacity(text.len());
+    for line in text.lines() {
+        if !line.contains("data-trunk") {
+            if line == "</head>" {
+                page.push_str(HEAD);
+            }
+            page.push_str(line);
+            page.push('\n');
+            continue;
+        }
+        if value_of(line, "rel") == Some("copy-file") {
+            let Some(href) = value_of(line, "href") else { return fail(format!("index.html: no href in {line}"), "name the file to copy") };
+            let folder = dist.join(value_of(line, "data-target-path").unwrap_or_default());
+            fs::create_dir_all(&folder).map_err(|error| failure(&folder, &error))?;
+            let file = root().join(href);
+            copy(&file, &folder.join(file.file_name().unwrap_or_default()))?;
+        }
+    }
+    let target = dist.join("index.html");
+    fs::write(&target, page).map_err(|error| failure(&target, &error))
+}
+
+/// The value of an attribute in a line of HTML that is our own.
+fn value_of<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = line.split_once(&format!(" {name}=\""))?;
+    rest.split_once('"').map(|(value, _)| value)
+}
+
+fn copy(from: &Path, to: &Path) -> Outcome<()> {
+    fs::copy(from, to).map(|_| ()).map_err(|error| failure(from, &error))
+}
+
+fn failure(path: &Path, error: &std::io::Error) -> Failure {
+    Failure { what: format!("{}: {error}", path.display()), mend: "free some disk space, or make the folder writable, and build again".to_owned() }
 }
 
 fn release_flags() -> Vec<String> {
@@ -47,7 +147,7 @@ fn release_flags() -> Vec<String> {
     let mut flags = vec!["-Ctarget-cpu=mvp".to_owned(), format!("--remap-path-prefix={}=shenbao", root().display())];
     // Views with their types erased are compiled once for many places; small hash and cipher code costs speed
     // that nobody notices here.
-    flags.extend(["--cfg=erase_components", "--cfg=sha2_backend_soft=\"compact\"", "--cfg=aes_backend_soft=\"compact\""].map(str::to_owned));
+    flags.extend(["--cfg=divided", "--cfg=erase_components", "--cfg=sha2_backend_soft=\"compact\"", "--cfg=aes_backend_soft=\"compact\""].map(str::to_owned));
     // Nothing that a person reads is made with Debug, so its code stays out.
     flags.push("-Zfmt-debug=none".to_owned());
     // Panic messages name source files; nobody's home folder belongs into what is shipped.

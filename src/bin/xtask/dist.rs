@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Files that the one page carries in base64; everything else it carries is text.
-const BINARY: &[&str] = &["shenbao-app_bg.wasm", "signing_bg.wasm"];
+const BINARY: &[&str] = &["shenbao-app_bg.wasm", "later_bg.wasm", "signing_bg.wasm"];
 
 /// Folders and files of text that the program asks for by name.
 const TEXTS: &[&str] = &["tables", "locale", "divisions-2023.1.txt"];

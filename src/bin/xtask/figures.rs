@@ -24,6 +24,7 @@ const MOMENTS: &[(&str, Moment)] = &[
     ("tables/", Moment::OnDemand),
     ("locale/", Moment::OnDemand),
     ("signing", Moment::Signing),
+    ("later", Moment::Signing),
     ("divisions", Moment::OnDemand),
     ("office", Moment::OnDemand),
 ];
@@ -105,7 +106,6 @@ fn line(name: &str, (raw, brotli): (u64, u64), limit: u64) -> String {
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        // Trunk's staging folder starts with a dot.
         if entry.file_name().to_string_lossy().starts_with('.') {
             continue;
         }

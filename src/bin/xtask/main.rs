@@ -7,6 +7,7 @@
 mod bench;
 mod build;
 mod dist;
+mod divide;
 mod figures;
 mod minify;
 mod mvp;

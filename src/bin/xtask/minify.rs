@@ -23,7 +23,7 @@ const UNSUPPORTED: &str = "unsupported.js";
 const SINGLE: &str = "single.js";
 
 /// Scripts that are inside others afterwards.
-const BUNDLED: &[&str] = &["shenbao-app.js", "snippets", "begin.js", "element.js", SINGLE];
+const BUNDLED: &[&str] = &["shenbao-app.js", "later.js", "snippets", "begin.js", "element.js", SINGLE];
 
 const MEND: &str = "look at the message of esbuild above; the scripts are in src/web";
 

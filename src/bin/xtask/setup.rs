@@ -11,7 +11,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132";
 const ESBUILD: &str = "0.28.2";
 const GECKODRIVER: &str = "0.37.1";
@@ -100,20 +99,18 @@ pub fn run(_: &[String]) -> Outcome<()> {
 /// Makes sure that the page can be built.
 pub fn for_build() -> Outcome<Tools> {
     let path = tool_path();
-    println!("[1/6] compiler for the browser");
+    println!("[1/5] compiler for the browser");
     let toolchain = toolchain()?;
     let tools = Tools { toolchain, path };
-    println!("[2/6] node and npm");
+    println!("[2/5] node and npm");
     node(&tools)?;
     let bindgen = locked_version("wasm-bindgen")?;
-    println!("[3/6] wasm-bindgen {bindgen}");
+    println!("[3/5] wasm-bindgen {bindgen}");
     // Without --locked: the lock file inside that package has named versions that registries no longer serve.
     cargo_tool(&tools, "wasm-bindgen", "wasm-bindgen-cli", &bindgen, false)?;
-    println!("[4/6] trunk {TRUNK}");
-    cargo_tool(&tools, "trunk", "trunk", TRUNK, true)?;
-    println!("[5/6] wasm-opt {BINARYEN}");
+    println!("[4/5] wasm-opt {BINARYEN}");
     wasm_opt(&tools)?;
-    println!("[6/6] esbuild {ESBUILD}");
+    println!("[5/5] esbuild {ESBUILD}");
     esbuild(&tools)?;
     Ok(tools)
 }

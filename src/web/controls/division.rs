@@ -9,6 +9,7 @@ use crate::engine::value::text::fold;
 use crate::web::divisions::{self, List};
 use crate::web::dom::{Child, El, button, command, el, live};
 use crate::web::form::keys;
+use crate::web::later;
 use crate::web::ui::{AnswerHandle, Ui};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -35,10 +36,15 @@ pub fn line(handle: AnswerHandle) -> Child {
         .live_flag("disabled", move || handle.is_read_only())
         .on_click(move || {
             divisions::fetch();
-            is_open.update(|it| *it = !*it);
+            ui.later(move |_| {
+                is_open.try_update(|it| *it = !*it);
+            });
         });
     let name = el("span", "division-name").attr("role", "status").live(move || name(ui, code.get()));
-    let panel = live(move || (is_open.get() && !handle.is_read_only()).then(|| panel(handle, is_open)));
+    let panel = live(move || {
+        let is_shown = is_open.get() && !handle.is_read_only();
+        later::here().filter(|_| is_shown).map(|it| (it.divisions)(handle, is_open))
+    });
     vec![text::line(handle), pick.into(), name.into(), panel].into()
 }
 
@@ -77,7 +83,7 @@ fn zone(ui: Ui, division: &Division) -> Option<String> {
 }
 
 /// The picker, or why it is not there yet.
-fn panel(handle: AnswerHandle, is_open: RwSignal<bool>) -> El {
+pub fn picker(handle: AnswerHandle, is_open: RwSignal<bool>) -> El {
     let ui = handle.ui;
     let on_key = move |event: &Event| {
         let event: &KeyboardEvent = event.unchecked_ref();

@@ -50,7 +50,7 @@ pub fn list(handle: AnswerHandle) -> El {
 fn attach_all(ui: Ui, path: StoredValue<AnswerPath>, list: Option<FileList>) {
     let Some(list) = list else { return };
     let files: Vec<File> = (0..list.length()).filter_map(|idx| list.item(idx)).collect();
-    attach::attach(ui, path.get_value(), files);
+    ui.later(move |it| (it.attach)(ui, path.get_value(), files));
 }
 
 /// A file on its way in.

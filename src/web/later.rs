@@ -1,0 +1,163 @@
+//! What nobody needs to start filling: a second part of the same program, fetched once there is time, or when it is
+//! first asked for. It shares the memory and the functions of the first part.
+//!
+//! [`Later`] is the only way into it. What is reached through it alone goes into the second part; what the first part
+//! names as well stays there. `cargo xtask build` divides the program after it is linked (`divided`); in any other
+//! build both parts are one, and nothing is fetched.
+
+use super::app::AppState;
+use super::dom::El;
+use super::host::{self, Answer};
+use super::open::{self, Opening, Question, Wanted};
+use super::paper::PaperMark;
+use super::review::{self, ReviewActions};
+use super::storage::Lock;
+use super::ui::{AnswerHandle, Ui};
+use super::{attach, clock, controls, sign, start, verify};
+use crate::engine::answers::{AnswerPath, AnswersDocument};
+use crate::engine::definition::CheckedDefinition;
+use leptos::prelude::*;
+use std::cell::Cell;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+
+/// The ways into the second part. Each is told in full where it is defined.
+pub struct Later {
+    /// The review page.
+    pub review: fn(Ui, ReviewActions) -> El,
+    /// The signing page.
+    pub sign: fn(Ui, Callback<()>, Callback<()>) -> El,
+    /// What was signed, to save, print and send.
+    pub hand_over: fn(Ui, Option<Callback<()>>) -> El,
+    /// The table on paper alone.
+    pub paper: fn(Ui, PaperMark) -> El,
+    /// The screen of a signed file.
+    pub verify: fn(AppState) -> El,
+    /// Opens a draft kept on this computer.
+    pub open_draft: fn(AppState, String, Option<Lock>),
+    /// The same, for whoever waits for it.
+    pub open_kept: fn(AppState, String, Option<Lock>) -> Opening,
+    /// Goes on with the text of a draft.
+    pub resume: fn(AppState, &Wanted, &str) -> Option<Opening>,
+    /// Opens an earlier version of a draft.
+    pub open_version: fn(AppState, String, f64),
+    /// Starts a new application from a draft.
+    pub open_copy: fn(AppState, String),
+    /// Saves a draft kept on this computer as a file.
+    pub export_draft: fn(AppState, String),
+    /// Opens a file the user chose.
+    pub open_file: fn(AppState, web_sys::File),
+    /// Asks what to do with a draft of another version of its table.
+    pub version_question: fn(AppState, Question) -> El,
+    /// The picker of a division.
+    pub divisions: fn(AnswerHandle, RwSignal<bool>) -> El,
+    /// Takes files in.
+    pub attach: fn(Ui, AnswerPath, Vec<web_sys::File>),
+    /// What the page around the form waits for.
+    pub answer: fn(AppState, &str, JsValue) -> Answer,
+    /// The document that the page around the form begins with.
+    pub answers_of: fn(AppState, &CheckedDefinition, &str) -> Result<AnswersDocument, String>,
+}
+
+static LATER: Later = Later {
+    review: review::review,
+    sign: sign::sign,
+    hand_over: sign::hand_over,
+    paper: review::paper_page,
+    verify: verify::verify,
+    open_draft: open::open_draft,
+    open_kept: open::open_kept,
+    resume: open::resume,
+    open_version: open::open_version,
+    open_copy: open::open_copy,
+    export_draft: open::export_draft,
+    open_file: open::open_file,
+    version_question: start::version_question,
+    divisions: controls::division::picker,
+    attach: attach::attach,
+    answer: host::answer,
+    answers_of: host::answers_of,
+};
+
+/// How long the page is up before the second part is fetched: the form comes first.
+const SPARE_MS: i32 = 500;
+
+/// The second part could not be fetched.
+pub struct Missing;
+
+impl From<leptos::wasm_split::SplitLoaderError> for Missing {
+    fn from(_: leptos::wasm_split::SplitLoaderError) -> Self {
+        Missing
+    }
+}
+
+thread_local! {
+    static HERE: Cell<Option<&'static Later>> = const { Cell::new(None) };
+}
+
+#[cfg(divided)]
+#[leptos::wasm_split::wasm_split(later, wasm_split_path = leptos::wasm_split, fallible)]
+fn fetch() -> Result<&'static Later, Missing> {
+    Ok(&LATER)
+}
+
+#[cfg(not(divided))]
+async fn fetch() -> Result<&'static Later, Missing> {
+    Ok(&LATER)
+}
+
+/// The second part, once it is here. A failure is not kept: the next call tries again.
+pub async fn load() -> Result<&'static Later, Missing> {
+    let later = fetch().await?;
+    HERE.set(Some(later));
+    Ok(later)
+}
+
+/// The second part if it is here: for what is shown only after it was loaded.
+pub fn here() -> Option<&'static Later> {
+    HERE.get()
+}
+
+/// Fetches the second part in the background, so that a network that goes away later keeps nobody from signing.
+pub fn warm() {
+    spawn_local(async {
+        clock::pause(SPARE_MS).await;
+        // Whoever needs it asks again, and is told then.
+        let _ = load().await;
+    });
+}
+
+impl AppState {
+    /// The second part, for whoever waits for it; the error is a sentence.
+    pub async fn need_later(self) -> Result<&'static Later, String> {
+        load().await.map_err(|Missing| self.t("later.missing").into())
+    }
+
+    /// Goes on with the second part, at once if it is here; or says why that cannot be.
+    pub fn later(self, go_on: impl FnOnce(&'static Later) + 'static) {
+        go(Box::new(go_on), move || {
+            self.say(self.t("later.missing").into());
+        });
+    }
+}
+
+impl Ui {
+    /// Goes on with the second part, at once if it is here; or says why that cannot be.
+    pub fn later(self, go_on: impl FnOnce(&'static Later) + 'static) {
+        go(Box::new(go_on), move || {
+            self.notice.try_set(self.t("later.missing").into());
+        });
+    }
+}
+
+fn go(go_on: Box<dyn FnOnce(&'static Later)>, say: impl FnOnce() + 'static) {
+    if let Some(later) = here() {
+        return go_on(later);
+    }
+    spawn_local(async move {
+        match load().await {
+            Ok(later) => go_on(later),
+            Err(Missing) => say(),
+        }
+    });
+}

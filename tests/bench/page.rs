@@ -1,9 +1,10 @@
 //! The built page beside the same sheet in hand-written DOM, in one run of Chromium. `cargo xtask bench` runs it;
 //! nothing passes or fails by time.
 //!
-//! Each round opens both, one after the other, with an empty cache, at full speed and with the processor slowed
-//! down four times. What is compared is not the same amount of function: the hand-written page holds one sheet
-//! and checks it, and nothing else; the built page passes its start page first, reads its table, opens storage.
+//! Each round opens all of them, one after the other, with an empty cache, at full speed and with the processor slowed
+//! down four times: the hand-written sheet, the form in a page that names its table, and the project's own page, on
+//! which "new" is pressed. What is compared is not the same amount of function: the hand-written page holds one sheet
+//! and checks it, and nothing else.
 
 #[path = "../e2e/browser.rs"]
 #[allow(dead_code)]
@@ -21,7 +22,8 @@ mod webdriver;
 use browser::{Browser, Engine};
 use serde_json::json;
 use static_server::Site;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use webdriver::Session;
 
@@ -98,41 +100,79 @@ fn visit(session: &Session, address: &str, slowdown: u32) -> Visit {
     Visit { start, usable, key }
 }
 
-fn hand_written() -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/hand-written");
+/// A page of a portal, as the README shows it.
+const PORTAL: &str = r#"<!DOCTYPE html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>某省申报平台</title>
+<link rel="icon" href="data:,">
+<link rel="preload" href="./shenbao-app_bg.wasm" as="fetch" type="application/wasm" crossorigin>
+<script type="module" src="./start.js"></script>
+</head>
+<body><shenbao-form table="pilot-city-2017"></shenbao-form></body>
+</html>
+"#;
+
+/// The built page with the page of a portal beside it.
+fn portal() -> String {
+    let folder = site::target_dir().join("bench-site");
+    copy(&site::dist_dir(), &folder);
+    fs::write(folder.join("index.html"), PORTAL).expect("the folder is writable");
+    serve(folder)
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("the target folder is writable");
+    for entry in fs::read_dir(from).expect("the built page is there").flatten() {
+        let (path, to) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            copy(&path, &to);
+        } else {
+            fs::copy(&path, &to).expect("the target folder is writable");
+        }
+    }
+}
+
+fn serve(folder: PathBuf) -> String {
     let (listener, port) = static_server::listen(0).expect("the loopback address has a free port");
     std::thread::spawn(move || static_server::serve(listener, Site { folder, headers: Vec::new() }));
     format!("http://127.0.0.1:{port}/")
 }
 
 fn main() {
-    let hand_written = hand_written();
+    let hand_written = serve(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/hand-written"));
+    let portal = portal();
+    let pages = [hand_written.as_str(), portal.as_str(), site::address()];
     let browser = Browser::start(Engine::Chromium, "bench");
     let session = &browser.session;
     session.chromium("Network.enable", json!({}));
     session.chromium("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH }));
     // The first visits also start the browser's own processes, and are not counted.
-    visit(session, &hand_written, 1);
-    visit(session, site::address(), 1);
+    for address in pages {
+        visit(session, address, 1);
+    }
     println!("{ROUNDS} rounds in turn, medians; the factor is the multiple of hand-written DOM in this run\n");
-    println!("{:<56}{:>14}{:>14}{:>9}", "", "hand-written", "built page", "");
+    println!("{:<44}{:>14}{:>23}{:>23}", "", "hand-written", "form in a portal", "own page, new");
     for slowdown in SLOWDOWNS {
-        let mut found = [Vec::new(), Vec::new()];
+        let mut found = pages.map(|_| Vec::new());
         for _ in 0..ROUNDS {
-            for (address, visits) in [hand_written.as_str(), site::address()].into_iter().zip(&mut found) {
+            for (address, visits) in pages.into_iter().zip(&mut found) {
                 visits.push(visit(session, address, slowdown));
             }
         }
-        let [hand, built] = found.map(|visits| {
+        let [hand, portal, own] = found.map(|visits| {
             let of = |part: fn(&Visit) -> f64| median(visits.iter().map(part).collect());
             Visit { start: of(|it| it.start), usable: of(|it| it.usable), key: of(|it| it.key) }
         });
         let slow = if slowdown == 1 { String::new() } else { format!(", CPU {slowdown}x slower") };
-        for (name, hand, built) in
-            [("cold load to a cell that takes input", hand.usable, built.usable), ("a key, to laid out", hand.key, built.key)]
-        {
-            println!("{:<56}{hand:>11.1} ms{built:>11.1} ms{:>8.2}x", format!("{name}{slow}"), built / hand);
-        }
-        println!("{:<56}{:>14}{:>11.1} ms", format!("  of the load, to the start page{slow}"), "", built.start);
+        let line = |name: &str, of: fn(&Visit) -> f64| {
+            let factor = |it: &Visit| format!("{:>11.1} ms{:>8.2}x", of(it), of(it) / of(&hand));
+            println!("{:<44}{:>11.1} ms {} {}", format!("{name}{slow}"), of(&hand), factor(&portal), factor(&own));
+        };
+        line("cold load to a cell that takes input", |it| it.usable);
+        line("a key, to laid out", |it| it.key);
+        println!("{:<44}{:>14}{:>23}{:>14.1} ms", format!("  of the load, to the start page{slow}"), "", "", own.start);
     }
 }

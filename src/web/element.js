@@ -11,7 +11,7 @@ const SETTINGS = ["lang", "autosave", "readonly", "mail-limit"];
 const OPENERS = ["table", "table-src", "mode", "draft-key"];
 const ATTRIBUTES = [...SETTINGS, ...OPENERS, "name", "theme"];
 const PROPERTIES = ["definition", "data", "prefill", "signer", "storage", "messages"];
-const NOTHING = { id: "", valid: false, missing: 0, errors: 0, warnings: 0, rev: 0, signed: null, files: [], message: "" };
+const NOTHING = { id: "", valid: false, missing: 0, errors: 0, warnings: 0, rev: 0, signed: "", files: [], message: "" };
 
 // Registers the element. `load` gives a promise of the program. A second call is harmless.
 export function define(load) {
@@ -437,6 +437,8 @@ export function define(load) {
     #look(is_new) {
       const answer = this.#is_open ? this.#answer("state") : null;
       const state = answer ? JSON.parse(answer) : NOTHING;
+      // The same file may stand in several places.
+      state.files = Array.from(new Set(state.files));
       const old = this.#state;
       this.#state = state;
       if (this.#internals) {

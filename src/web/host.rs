@@ -13,7 +13,7 @@ use crate::engine::definition::{CheckedDefinition, Definition};
 use crate::engine::drafts::read::{AnswerProblemCode, read_answers};
 use crate::engine::drafts::{draft, prefill};
 use crate::engine::locale;
-use crate::engine::value::json::{self, Json};
+use crate::engine::value::json::{self, Json, write_text};
 use js_sys::Array;
 use leptos::prelude::*;
 use std::future::Future;
@@ -363,29 +363,21 @@ fn open_words(ui: Ui) -> String {
 /// What the element watches: counts, which document and revision, what is attached.
 fn state(ui: Ui) -> String {
     let (total, is_valid) = ui.session.peek(|_, _, validation| (validation.total(), validation.is_complete()));
-    let count = |n: u32| Json::Int(n.into());
     let message = if is_valid { String::new() } else { open_words(ui) };
     ui.session.document(|document| {
         let signed = document.signed.as_ref().filter(|it| it.rev == document.document.rev);
-        let mut files: Vec<Json> = Vec::new();
-        for it in &document.attachments {
-            let digest = Json::text(it.sha256.as_str());
-            if !files.contains(&digest) {
-                files.push(digest);
-            }
-        }
-        Json::object([
-            ("id", Json::text(document.document.id.as_str())),
-            ("valid", Json::Bool(is_valid)),
-            ("missing", count(total.required - total.filled)),
-            ("errors", count(total.errors)),
-            ("warnings", count(total.warnings)),
-            ("rev", count(document.document.rev)),
-            ("signed", signed.map_or(Json::Null, |it| Json::text(it.payload.as_str()))),
-            ("files", Json::List(files)),
-            ("message", Json::Text(message)),
-        ])
-        .to_canonical()
+        let missing = total.required - total.filled;
+        let mut out = format!(
+            "{{\"valid\":{is_valid},\"missing\":{missing},\"errors\":{},\"warnings\":{},\"rev\":{}",
+            total.errors, total.warnings, document.document.rev
+        );
+        answers_json::member("id", &document.document.id, &mut out);
+        answers_json::member("signed", signed.map_or("", |it| &it.payload), &mut out);
+        answers_json::member("message", &message, &mut out);
+        out.push_str(",\"files\":");
+        answers_json::list(&document.attachments, &mut out, |it, out| write_text(&it.sha256, out));
+        out.push('}');
+        out
     })
 }
 

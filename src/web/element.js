@@ -93,6 +93,7 @@ export function define(load) {
         this.#observer.disconnect();
         this.#root.tell = null;
         this.#root = null;
+        this.#is_open = false;
         this.shadowRoot.textContent = "";
         this.#expect();
       }, 0);
@@ -249,11 +250,15 @@ export function define(load) {
     }
 
     async sign() {
-      const signed = new Promise((resolve) => {
-        this.addEventListener("shenbao-signed", (event) => resolve(event.detail.file), { once: true });
-      });
-      await this.#ask("sign", this.signer);
-      return signed;
+      let hear;
+      const signed = new Promise((resolve) => (hear = (event) => resolve(event.detail.file)));
+      this.addEventListener("shenbao-signed", hear);
+      try {
+        await this.#ask("sign", this.signer);
+        return await signed;
+      } finally {
+        this.removeEventListener("shenbao-signed", hear);
+      }
     }
 
     async verify(file) {
@@ -406,9 +411,15 @@ export function define(load) {
       return request;
     }
 
-    // The program tells: that something changed, or what is about to leave; false keeps it from leaving.
+    // The program tells: that another form is on screen or none, that something changed, or what is about to leave;
+    // false keeps it from leaving.
     #told(name, said, file) {
+      if (name === "shown") {
+        queueMicrotask(() => this.#look(true));
+        return true;
+      }
       if (name === "change") {
+        // Several edits at once are one change.
         if (!this.#looks) {
           this.#looks = true;
           queueMicrotask(() => {
@@ -433,27 +444,28 @@ export function define(load) {
       return { valid, missing, errors, warnings, rev, signed: !!signed };
     }
 
-    // Takes in the state of the form after a change.
-    #look(is_new) {
+    // Takes in the state of the form after a change, or when another form came on screen.
+    #look(is_shown) {
       const answer = this.#is_open ? this.#answer("state") : null;
       const state = answer ? JSON.parse(answer) : NOTHING;
       // The same file may stand in several places.
       state.files = Array.from(new Set(state.files));
       const old = this.#state;
+      const is_new = state.id !== old.id;
       this.#state = state;
       if (this.#internals) {
         const flags = state.valid ? {} : { valueMissing: state.missing > 0, customError: state.missing === 0 };
         const anchor = this.shadowRoot && this.shadowRoot.firstChild;
         this.#internals.setValidity(flags, state.message || (state.valid ? "" : "—"), anchor || undefined);
         // No value: the file is put together when it is asked for. The browser keeps which draft it was.
-        if (state.id !== old.id) this.#internals.setFormValue(null, state.id);
+        if (is_new) this.#internals.setFormValue(null, state.id);
       }
       if (is_new || ["valid", "missing", "errors", "warnings"].some((it) => state[it] !== old[it])) {
         if (state.id) this.#fire("validity", this.#public_state());
       }
       if (state.signed !== old.signed || is_new) {
         this.#bundle = null;
-        if (state.signed) this.#make_bundle(!is_new);
+        if (state.signed) this.#make_bundle(!is_shown);
       }
       this.#fetch_pieces();
     }

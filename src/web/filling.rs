@@ -170,6 +170,7 @@ pub fn filling(app: AppState) -> El {
         Mode::Fill | Mode::Verify => View::Form,
     });
     app.current.set_value(Some(Current { ui, screen }));
+    host::tell(app.root, "shown", "", None);
     let show = move |view: View| {
         screen.try_set(view);
         // A new screen starts at its head.
@@ -221,6 +222,7 @@ pub fn filling(app: AppState) -> El {
     };
     on_cleanup(move || {
         app.current.try_set_value(None);
+        host::tell(app.root, "shown", "", None);
         if let Some(Some(saver)) = saver.try_with_value(Clone::clone) {
             saver.close();
         }

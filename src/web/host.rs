@@ -9,7 +9,7 @@ use super::open::{self, Wanted, identity_of};
 use super::ui::{Ui, print};
 use super::{clock, files, language, later, sign, signing};
 use crate::engine::answers::{AnswerPath, AnswersDocument, DocumentIdentity, Edit, json as answers_json};
-use crate::engine::definition::{CheckedDefinition, Definition};
+use crate::engine::definition::CheckedDefinition;
 use crate::engine::drafts::read::{AnswerProblemCode, read_answers};
 use crate::engine::drafts::{draft, prefill};
 use crate::engine::locale;
@@ -54,7 +54,7 @@ pub struct Current {
 
 /// What the second part answers, with a promise. Signing without a signer is not among them: it only shows the review
 /// page.
-const ANSWERED_LATER: &[&str] = &["import", "verify", "piece", "set-data", "sign", "bundle"];
+const ANSWERED_LATER: &[&str] = &["import", "verify", "piece", "set-data", "reset", "sign", "bundle"];
 
 /// Does what the page asks, and gives the answer.
 pub fn call(app: AppState, name: &str, given: JsValue) -> JsValue {
@@ -81,14 +81,14 @@ pub fn call(app: AppState, name: &str, given: JsValue) -> JsValue {
             let name = name.to_string();
             return promise(app, Box::pin(async move { (app.need_later().await?.answer)(app, &name, given).await }));
         }
-        (_, Some(current)) => return of_form(app, current, name, &text),
+        (_, Some(current)) => return of_form(app, current, name),
         _ => {}
     }
     JsValue::UNDEFINED
 }
 
 /// What only an open form can answer.
-fn of_form(app: AppState, current: Current, name: &str, text: &str) -> JsValue {
+fn of_form(app: AppState, current: Current, name: &str) -> JsValue {
     let Current { ui, screen } = current;
     let session = ui.session;
     match name {
@@ -103,12 +103,6 @@ fn of_form(app: AppState, current: Current, name: &str, text: &str) -> JsValue {
             let draft = session.document(|document| draft::write(document, &clock::utc(), &[]));
             let name = session.peek(|table, document, _| draft_name(app, table, document));
             return Array::of2(&draft.into(), &name.into()).into();
-        }
-        "reset" => {
-            let mut document = blank(&session.table());
-            prefill(&mut document, &session.table().definition, &texts_of(&parsed(&text)));
-            replace(ui, &document);
-            session.forget_check();
         }
         "undo" | "redo" => {
             let place = if name == "undo" { session.undo() } else { session.redo() };
@@ -169,7 +163,15 @@ pub fn answer(app: AppState, name: &str, given: JsValue) -> Answer {
         ("piece", _, Some(_)) => Box::pin(piece(app, text)),
         ("set-data", _, Some(Current { ui, .. })) => {
             let table = ui.session.table();
-            done(answers_of(app, &table, &text).map(|document| replace(ui, &document)))
+            done(answers_of(app, &table, &text).and_then(|document| replace(app, ui, &document)))
+        }
+        ("reset", _, Some(Current { ui, .. })) => {
+            let table = ui.session.table();
+            let mut document = blank(&table);
+            prefill(&mut document, &table.definition, &texts_of(&parsed(&text)));
+            let outcome = replace(app, ui, &document);
+            ui.session.forget_check();
+            done(outcome)
         }
         ("sign", Err(signer), Some(Current { ui, screen })) => match all_settled(ui, screen) {
             Ok(()) => Box::pin(async move {
@@ -321,18 +323,27 @@ pub fn answers_of(app: AppState, table: &CheckedDefinition, text: &str) -> Resul
     Ok(read.document)
 }
 
-/// Puts these answers in the place of all there are, as one step of undo.
-fn replace(ui: Ui, with: &AnswersDocument) {
-    let table = ui.session.table();
-    let edits = ui.session.document(|now| edits_to(&table.definition, now, with));
-    if !edits.is_empty() {
-        ui.session.apply(Edit::Batch(edits));
+/// Puts these answers in the place of all there are, as one step of undo. A page that keeps its users from changing
+/// anything may do so itself; another window that writes the draft is in the way.
+fn replace(app: AppState, ui: Ui, with: &AnswersDocument) -> Result<(), String> {
+    let read_only = ui.session.read_only();
+    let was_read_only = read_only.get_untracked();
+    if was_read_only && !app.is_frozen.get_untracked() {
+        return Err(ui.t("lock.held").to_string());
     }
+    let table = ui.session.table();
+    let edits = ui.session.document(|now| edits_to(&table, now, with));
+    if !edits.is_empty() {
+        read_only.set(false);
+        ui.session.apply(Edit::Batch(edits));
+        read_only.set(was_read_only);
+    }
+    Ok(())
 }
 
-fn edits_to(definition: &Definition, now: &AnswersDocument, with: &AnswersDocument) -> Vec<Edit> {
+fn edits_to(table: &CheckedDefinition, now: &AnswersDocument, with: &AnswersDocument) -> Vec<Edit> {
     let mut edits = Vec::new();
-    for part in &definition.parts {
+    for part in table.parts() {
         let (old, new) = (now.instances(&part.id), with.instances(&part.id));
         if old == new {
             continue;

@@ -274,6 +274,9 @@ export async function settings_are_live() {
   check(!cell(form, "park/name").readOnly, "it can be filled in");
   form.readonly = true;
   await until("read-only", () => cell(form, "park/name").readOnly);
+  await form.setData(FULL);
+  same(await form.getData(), FULL, "the page itself may change it");
+  await until("still read-only", () => cell(form, "park/name").readOnly);
   form.removeAttribute("readonly");
   await until("it can be filled in again", () => !cell(form, "park/name").readOnly);
   const ground = () => getComputedStyle(find(form, ".root")).backgroundColor;
@@ -304,8 +307,10 @@ export async function a_draft_goes_out_and_comes_back() {
   const text = await file.text();
   same(JSON.parse(text).data.answers, FULL, "the answers");
   const other = await opened();
+  const validity = heard(other, "validity");
   await other.importDraft(file);
   same(await other.getData(), FULL, "from a file");
+  await until("how it stands is told", () => validity.length > 0 && validity[validity.length - 1].valid);
   await other.setData({});
   await other.importDraft(text);
   same(await other.getData(), FULL, "from a text");

@@ -11,10 +11,11 @@
 //!   `kinds` decodes and checks each kind of field; `validation` judges; `layout` places cells; `drafts` writes and
 //!   reads what is unfinished; `bundle` signs and verifies; `exchange` is mail and spreadsheets; `locale` has the
 //!   words; `tables` and `divisions` are data.
-//! - `web`: the view. `element` is the custom element, `app` chooses the screen, `start`, `filling`, `review`,
-//!   `sign` and `verify` are screens, `form` and `controls` the table, `paper` what is printed, `dom` the elements
-//!   all of them are made of, `session` the one writer of answers, `storage` what is kept on the computer, `open`
-//!   everything that opens a draft, `assets` everything that is fetched.
+//! - `web`: the view. `element` is the custom element, `host` what a page around it asks and is told, `app` chooses
+//!   the screen, `start`, `filling`, `review`, `sign` and `verify` are screens, `form` and `controls` the table,
+//!   `paper` what is printed, `dom` the elements all of them are made of, `session` the one writer of answers,
+//!   `storage` what is kept on the computer, `open` everything that opens a draft, `later` what is not needed to start
+//!   filling, `assets` everything that is fetched.
 //! - `bin`: `shenbao` the command line, `signing` the second wasm module, `xtask` the project's own tasks.
 //!
 //! # What is not there

@@ -4,6 +4,7 @@ use crate::browser::{Browser, Engine, keep_screenshot, run};
 use crate::filled;
 use crate::form_page::FormPage;
 use crate::in_every_browser;
+use crate::portal_folder::assemble;
 use crate::site;
 use crate::static_server::{self, Site};
 use serde_json::{Value, json};
@@ -17,14 +18,7 @@ static ADDRESS: OnceLock<String> = OnceLock::new();
 fn portal(page: &str) -> String {
     let address = ADDRESS.get_or_init(|| {
         let folder = std::env::temp_dir().join(format!("shenbao-portal-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).expect("the temporary folder is writable");
-        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-        for entry in fs::read_dir(root.join("tests/portal")).expect("the portal is there").flatten() {
-            fs::copy(entry.path(), folder.join(entry.file_name())).expect("the temporary folder is writable");
-        }
-        fs::copy(root.join("src/web/element.json"), folder.join("element.json")).expect("the contract is there");
-        std::os::unix::fs::symlink(site::dist_dir(), folder.join("shenbao")).expect("the temporary folder takes a link");
+        assemble(&PathBuf::from(env!("CARGO_MANIFEST_DIR")), &site::dist_dir(), &folder).expect("the temporary folder is writable");
         let (listener, port) = static_server::listen(0).expect("the loopback address has a free port");
         std::thread::spawn(move || static_server::serve(listener, Site { folder, headers: Vec::new() }));
         format!("http://127.0.0.1:{port}/")

@@ -14,6 +14,8 @@ mod hand_over;
 mod input_method;
 mod keeping;
 mod picker;
+#[path = "../../src/bin/xtask/portal.rs"]
+mod portal_folder;
 mod scenario;
 mod single_file;
 mod site;

@@ -11,6 +11,7 @@ mod divide;
 mod figures;
 mod minify;
 mod mvp;
+mod portal;
 mod say;
 mod serve;
 mod setup;
@@ -30,7 +31,7 @@ struct Task {
 
 /// The closed list of tasks; the help text is made from it.
 const TASKS: &[Task] = &[
-    Task { name: "serve", purpose: "install what is missing, build the release form, serve it on 127.0.0.1:8080 [--port N] [--no-build]", run: serve::run },
+    Task { name: "serve", purpose: "install what is missing, build the release form, serve it on 127.0.0.1:8080 [--port N] [--no-build] [--portal: the example of a portal]", run: serve::run },
     Task { name: "build", purpose: "install what is missing, build the release form into target/dist, print its sizes", run: build::run },
     Task { name: "dist", purpose: "build what is given out: the site, and the form as one HTML file", run: dist::run },
     Task { name: "test", purpose: "install browsers and drivers too, then run everything that gates a change [STAGE…]", run: test::run },

@@ -53,13 +53,10 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     async fn clear(this: &Database) -> Result<JsValue, JsValue>;
 
+    fn page_database(storage: &JsValue) -> Database;
+
     /// Asks the browser not to evict what is kept here. It may ask the user in turn; nobody waits for the answer.
     pub fn ask_to_keep();
-}
-
-#[wasm_bindgen(module = "/src/web/storage/page.js")]
-extern "C" {
-    fn page_database(storage: &JsValue) -> Database;
 }
 
 /// The name of the page's own storage, for the lock among windows.

@@ -1,6 +1,6 @@
 //! Foreign programs against ours, both ways, with fresh keys in each run: jose (two majors), joserfc, jwcrypto,
 //! openssl, sm-crypto, gmssl; canonicalize and rfc8785 for canonical JSON; Python's cryptography for key files;
-//! jsonschema for the schema of definitions.
+//! jsonschema for the schema of definitions. Beside them, those that know what old browsers have: doiuse, acorn.
 //!
 //! A missing tool fails the test, it never skips it: `cargo xtask setup` installs `package.json` into
 //! `tests/interop/node_modules` and `requirements.txt` into the virtual environment `target/venv`, or wherever
@@ -9,6 +9,7 @@
 #[path = "../it/bundle_own.rs"]
 #[allow(dead_code)]
 mod own;
+mod lint;
 mod schema;
 
 use own::{PDF, application, endorsement, part, set, signed, signed_with_sm2};

@@ -9,6 +9,9 @@
 #[path = "../e2e/browser.rs"]
 #[allow(dead_code)]
 mod browser;
+#[path = "../e2e/devtools.rs"]
+#[allow(dead_code)]
+mod devtools;
 #[path = "../e2e/site.rs"]
 #[allow(dead_code)]
 mod site;

@@ -2,7 +2,9 @@
 //!
 //! A browser or driver that is missing panics with the command that installs it: a story is never skipped.
 
-use crate::webdriver::{Session, SOON};
+use crate::devtools::DevTools;
+use crate::site;
+use crate::webdriver::{SOON, Session};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -13,10 +15,11 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-/// The three engines that people in offices use.
+/// The three engines that people in offices use, and the oldest version of the first that must do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
     Chromium,
+    Chromium90,
     Firefox,
     WebKitGtk,
 }
@@ -25,9 +28,25 @@ impl Engine {
     pub fn name(self) -> &'static str {
         match self {
             Engine::Chromium => "chromium",
+            Engine::Chromium90 => "chromium-90",
             Engine::Firefox => "firefox",
             Engine::WebKitGtk => "webkitgtk",
         }
+    }
+}
+
+/// Where the page under test is, and how the browser gets there.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub address: String,
+    /// The port of a proxy on this machine through which everything goes, this machine's own addresses included.
+    pub proxy: Option<u16>,
+}
+
+impl Place {
+    /// The built page on a server of its own.
+    pub fn site() -> Place {
+        Place { address: site::address().to_owned(), proxy: None }
     }
 }
 
@@ -35,6 +54,8 @@ impl Engine {
 pub struct Browser {
     pub engine: Engine,
     pub session: Session,
+    /// Where the page under test is.
+    pub place: Place,
     /// Everything this browser may write: profile, home, downloads.
     folder: PathBuf,
     /// Where downloads arrive.
@@ -47,6 +68,11 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 
 impl Browser {
     pub fn start(engine: Engine, story: &str) -> Browser {
+        Browser::start_at(engine, story, Place::site())
+    }
+
+    /// Starts a browser for a page that is somewhere else.
+    pub fn start_at(engine: Engine, story: &str, place: Place) -> Browser {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("shenbao-e2e-{}-{number}-{story}-{}", std::process::id(), engine.name()));
         let downloads = folder.join("downloads");
@@ -54,45 +80,12 @@ impl Browser {
         fs::create_dir_all(folder.join("config")).expect("the temporary folder is writable");
         fs::create_dir_all(&downloads).expect("the temporary folder is writable");
         let mut processes = Vec::new();
-        let port = free_port();
-        let mut command = match engine {
-            Engine::Chromium => {
-                let mut command = Command::new("chromedriver");
-                command.arg(format!("--port={port}"));
-                command
-            }
-            Engine::Firefox => {
-                let mut command = Command::new("geckodriver");
-                // Firefox's remote agent gets a port of its own, or two browsers at once would share one.
-                command.args(["--port", &port.to_string(), "--websocket-port", &free_port().to_string()]);
-                command
-            }
-            Engine::WebKitGtk => {
-                let (screen, display) = start_screen(&folder);
-                processes.push(screen);
-                // WebKitGTK saves downloads into the download folder of the desktop's own settings.
-                let line = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", downloads.display());
-                fs::write(folder.join("config/user-dirs.dirs"), line).expect("the temporary folder is writable");
-                let mut command = Command::new("WebKitWebDriver");
-                command.arg(format!("--port={port}"));
-                command.env("DISPLAY", display).env("GDK_BACKEND", "x11").env("LIBGL_ALWAYS_SOFTWARE", "1");
-                command.env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1").env("NO_AT_BRIDGE", "1");
-                command
-            }
+        let driver = match engine {
+            Engine::Chromium90 => String::new(),
+            _ => start_driver(engine, &folder, &downloads, &mut processes),
         };
-        let log = |name: &str| Stdio::from(fs::File::create(folder.join(name)).expect("the temporary folder is writable"));
-        command.stdin(Stdio::null()).stdout(log("driver.out")).stderr(log("driver.err"));
-        command.env("HOME", &folder).env("XDG_CONFIG_HOME", folder.join("config")).env("XDG_CACHE_HOME", folder.join("cache"));
-        command.env("LANG", "C.UTF-8").env("TZ", "Asia/Shanghai");
-        processes.push(spawned(&mut command));
-        let driver = format!("http://127.0.0.1:{port}");
-        let started = Instant::now();
-        while !Session::is_driver_ready(&driver) {
-            assert!(started.elapsed() < SOON, "the driver of {engine:?} does not answer; see {}", folder.display());
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        let session = open(engine, &driver, &folder, &downloads);
-        Browser { engine, session, folder, downloads, driver, processes }
+        let session = open(engine, &driver, &folder, &downloads, place.proxy);
+        Browser { engine, session, place, folder, downloads, driver, processes }
     }
 
     /// A folder of this browser's own, for files that a story makes up.
@@ -104,7 +97,7 @@ impl Browser {
     #[allow(dead_code)]
     pub fn reopen(&mut self) {
         self.session.close();
-        self.session = open(self.engine, &self.driver, &self.folder, &self.downloads);
+        self.session = open(self.engine, &self.driver, &self.folder, &self.downloads, self.place.proxy);
     }
 
     /// Waits until a finished download with this ending is there.
@@ -144,7 +137,16 @@ impl Drop for Browser {
 
 /// Runs a story in a fresh browser; on failure a picture of the page is kept.
 pub fn run(engine: Engine, name: &str, story: fn(&mut Browser)) {
-    let mut browser = Browser::start(engine, name);
+    play(Browser::start(engine, name), name, story);
+}
+
+/// Runs a story on a page that is somewhere else.
+pub fn run_at(engine: Engine, name: &str, place: Place, story: impl FnOnce(&mut Browser)) {
+    play(Browser::start_at(engine, name, place), name, story);
+}
+
+fn play(mut browser: Browser, name: &str, story: impl FnOnce(&mut Browser)) {
+    let engine = browser.engine;
     let outcome = catch_unwind(AssertUnwindSafe(|| story(&mut browser)));
     if let Err(panic) = outcome {
         if let Ok(png) = browser.session.screenshot() {
@@ -171,18 +173,99 @@ pub fn screenshots() -> PathBuf {
     folder
 }
 
-fn open(engine: Engine, driver: &str, folder: &Path, downloads: &Path) -> Session {
+/// Starts the driver of an engine; gives its address once it answers.
+fn start_driver(engine: Engine, folder: &Path, downloads: &Path, processes: &mut Vec<Child>) -> String {
+    let port = free_port();
+    let mut command = match engine {
+        Engine::Chromium | Engine::Chromium90 => {
+            let mut command = Command::new("chromedriver");
+            command.arg(format!("--port={port}"));
+            command
+        }
+        Engine::Firefox => {
+            let mut command = Command::new("geckodriver");
+            // Firefox's remote agent gets a port of its own, or two browsers at once would share one.
+            command.args(["--port", &port.to_string(), "--websocket-port", &free_port().to_string()]);
+            command
+        }
+        Engine::WebKitGtk => {
+            let (screen, display) = start_screen(folder);
+            processes.push(screen);
+            // WebKitGTK saves downloads into the download folder of the desktop's own settings.
+            let line = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", downloads.display());
+            fs::write(folder.join("config/user-dirs.dirs"), line).expect("the temporary folder is writable");
+            let mut command = Command::new("WebKitWebDriver");
+            command.arg(format!("--port={port}"));
+            command.env("DISPLAY", display).env("GDK_BACKEND", "x11").env("LIBGL_ALWAYS_SOFTWARE", "1");
+            command.env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1").env("NO_AT_BRIDGE", "1");
+            command
+        }
+    };
+    let log = |name: &str| Stdio::from(fs::File::create(folder.join(name)).expect("the temporary folder is writable"));
+    command.stdin(Stdio::null()).stdout(log("driver.out")).stderr(log("driver.err"));
+    command.env("HOME", folder).env("XDG_CONFIG_HOME", folder.join("config")).env("XDG_CACHE_HOME", folder.join("cache"));
+    command.env("LANG", "C.UTF-8").env("TZ", "Asia/Shanghai");
+    processes.push(spawned(&mut command));
+    let driver = format!("http://127.0.0.1:{port}");
+    let started = Instant::now();
+    while !Session::is_driver_ready(&driver) {
+        assert!(started.elapsed() < SOON, "the driver of {engine:?} does not answer; see {}", folder.display());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    driver
+}
+
+fn open(engine: Engine, driver: &str, folder: &Path, downloads: &Path, proxy: Option<u16>) -> Session {
+    if engine == Engine::Chromium90 {
+        let arguments = chromium_90(&folder.join("profile"), proxy);
+        let tools = DevTools::start(&program("chromium-90"), &arguments, folder, downloads);
+        return Session::over_pipe(tools.unwrap_or_else(|it| panic!("Chromium 90 did not start: {it}; its words are in {}", folder.display())));
+    }
     // A first start on a busy machine can outlast the driver's patience once; a second try is not a mask for a fault.
-    let first = Session::open(driver, capabilities(engine, folder, downloads));
+    let first = Session::open(driver, capabilities(engine, folder, downloads, proxy));
     first
-        .or_else(|_| Session::open(driver, capabilities(engine, folder, downloads)))
+        .or_else(|_| Session::open(driver, capabilities(engine, folder, downloads, proxy)))
         .unwrap_or_else(|it| panic!("{engine:?} did not start: {it}; the driver's words are in {}", folder.display()))
 }
 
-fn capabilities(engine: Engine, folder: &Path, downloads: &Path) -> Value {
+/// The arguments of the browser that has no driver.
+fn chromium_90(profile: &Path, proxy: Option<u16>) -> Vec<String> {
+    let mut arguments: Vec<String> =
+        ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage", "--lang=zh-CN", "--window-size=1280,900"]
+            .map(str::to_owned)
+            .to_vec();
+    arguments.push(format!("--user-data-dir={}", profile.display()));
+    if let Some(port) = proxy {
+        arguments.push(format!("--proxy-server=127.0.0.1:{port}"));
+        arguments.push("--proxy-bypass-list=<-loopback>".to_owned());
+    }
+    arguments
+}
+
+fn capabilities(engine: Engine, folder: &Path, downloads: &Path, proxy: Option<u16>) -> Value {
+    let mut wanted = own_capabilities(engine, folder, downloads);
+    if let Some(port) = proxy {
+        let address = format!("127.0.0.1:{port}");
+        wanted["proxy"] = json!({ "proxyType": "manual", "httpProxy": address, "sslProxy": address });
+        match engine {
+            // By themselves browsers ask their own machine directly.
+            Engine::Chromium => {
+                let args = wanted["goog:chromeOptions"]["args"].as_array_mut().expect("there are arguments");
+                args.push(json!("--proxy-bypass-list=<-loopback>"));
+            }
+            Engine::Firefox => {
+                wanted["moz:firefoxOptions"]["prefs"]["network.proxy.allow_hijacking_localhost"] = json!(true);
+            }
+            Engine::WebKitGtk | Engine::Chromium90 => {}
+        }
+    }
+    wanted
+}
+
+fn own_capabilities(engine: Engine, folder: &Path, downloads: &Path) -> Value {
     let profile = folder.join("profile");
     match engine {
-        Engine::Chromium => json!({
+        Engine::Chromium | Engine::Chromium90 => json!({
             "browserName": "chrome",
             "goog:chromeOptions": {
                 "binary": program("chromium"),

@@ -23,7 +23,7 @@ const CONTROL: &str = "input:not([type=file]), textarea, select";
 impl<'a> FormPage<'a> {
     /// Opens the page and waits until something stands in it.
     pub fn open(browser: &'a Browser) -> FormPage<'a> {
-        browser.session.go_to(site::address());
+        browser.session.go_to(&browser.place.address);
         FormPage::attach(browser)
     }
 

@@ -8,7 +8,8 @@ use serde_json::json;
 
 in_every_browser!(one_tab_writes_at_a_time);
 
-fn one_tab_writes_at_a_time(browser: &mut Browser) {
+/// A second tab only shows until it takes over; the first one then only shows.
+pub fn one_tab_writes_at_a_time(browser: &mut Browser) {
     let form = FormPage::open(browser);
     form.start_new(filled::TABLE);
     let name = form.resolve("cover/city_name");

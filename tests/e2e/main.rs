@@ -5,6 +5,7 @@
 
 mod browser;
 mod city_story;
+mod devtools;
 mod editing;
 mod element;
 mod filled;
@@ -13,9 +14,13 @@ mod form_page;
 mod hand_over;
 mod input_method;
 mod keeping;
+mod old;
 mod picker;
 #[path = "../../src/bin/xtask/portal.rs"]
 mod portal_folder;
+mod plain;
+mod policy;
+mod portal;
 mod scenario;
 mod single_file;
 mod site;

@@ -6,12 +6,14 @@
 // The calls are a set; which of them the stories use changes with the stories.
 #![allow(dead_code)]
 
+use crate::devtools::DevTools;
 use serde_json::{Value, json};
+use std::cell::RefCell;
 use std::fmt;
 use std::time::{Duration, Instant};
 
 /// The key under which WebDriver hands out element references.
-const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+pub const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// How long a story waits for something that should happen soon.
 pub const SOON: Duration = Duration::from_secs(20);
@@ -39,10 +41,15 @@ impl Element {
     }
 }
 
-/// One open browser window under a driver.
-pub struct Session {
-    agent: ureq::Agent,
-    base: String,
+/// One open browser window.
+pub struct Session(Way);
+
+/// How commands get to the browser.
+enum Way {
+    /// Over HTTP to a driver.
+    Driver { agent: ureq::Agent, base: String },
+    /// Straight to a browser for which there is no driver.
+    Pipe(RefCell<DevTools>),
 }
 
 /// Keys that are not characters, as WebDriver names them.
@@ -71,7 +78,12 @@ impl Session {
         let body = json!({ "capabilities": { "alwaysMatch": capabilities } });
         let answer = call(&agent, "POST", &format!("{driver}/session"), Some(body))?;
         let id = answer.get("sessionId").and_then(Value::as_str).unwrap_or_default().to_owned();
-        Ok(Session { agent, base: format!("{driver}/session/{id}") })
+        Ok(Session(Way::Driver { agent, base: format!("{driver}/session/{id}") }))
+    }
+
+    /// A session without a driver.
+    pub fn over_pipe(tools: DevTools) -> Session {
+        Session(Way::Pipe(RefCell::new(tools)))
     }
 
     /// Whether a driver answers at this address yet.
@@ -83,16 +95,25 @@ impl Session {
     }
 
     fn post(&self, path: &str, body: Value) -> Result<Value, Refusal> {
-        call(&self.agent, "POST", &format!("{}{path}", self.base), Some(body))
+        match &self.0 {
+            Way::Driver { agent, base } => call(agent, "POST", &format!("{base}{path}"), Some(body)),
+            Way::Pipe(tools) => tools.borrow_mut().answer("POST", path, &body),
+        }
     }
 
     fn get(&self, path: &str) -> Result<Value, Refusal> {
-        call(&self.agent, "GET", &format!("{}{path}", self.base), None)
+        match &self.0 {
+            Way::Driver { agent, base } => call(agent, "GET", &format!("{base}{path}"), None),
+            Way::Pipe(tools) => tools.borrow_mut().answer("GET", path, &Value::Null),
+        }
     }
 
     /// Closes the browser; its profile stays where the caller put it.
     pub fn close(&self) {
-        let _ = call(&self.agent, "DELETE", &self.base, None);
+        match &self.0 {
+            Way::Driver { agent, base } => drop(call(agent, "DELETE", base, None)),
+            Way::Pipe(tools) => tools.borrow_mut().close(),
+        }
     }
 
     pub fn go_to(&self, url: &str) {

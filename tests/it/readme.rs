@@ -53,3 +53,10 @@ fn the_tables_of_the_element_are_those_of_its_list() {
     assert!(listed.len() > 60);
     assert_eq!(written, listed, "README and src/web/element.json say the same in the same order");
 }
+
+#[test]
+fn the_policies_to_copy_are_those_that_the_tests_serve() {
+    for policy in [include_str!("../portal/policy.txt"), include_str!("../portal/policy-old.txt")] {
+        assert!(readme().contains(&format!("```\n{}\n```", policy.trim())), "the README lacks {policy}");
+    }
+}

@@ -14,6 +14,8 @@ use std::process::Command;
 const BINARYEN: &str = "132";
 const ESBUILD: &str = "0.28.2";
 const GECKODRIVER: &str = "0.37.1";
+/// The npm package that carries a real Chromium 90, the oldest browser that must do.
+const OLD_CHROMIUM: (&str, &str) = ("chrome-aws-lambda", "8.0.2");
 const NETWORK_MEND: &str = "check that this machine reaches the crates registry, then run the same command again; finished parts are kept";
 
 /// What a browser test needs: a program, and Debian's package for it.
@@ -117,7 +119,7 @@ pub fn for_build() -> Outcome<Tools> {
 
 /// Makes sure that three browsers can be driven.
 pub fn for_browsers(tools: &Tools) -> Outcome<()> {
-    println!("[1/2] browsers, drivers, a Chinese font");
+    println!("[1/3] browsers, drivers, a Chinese font");
     let missing = || -> Vec<&'static str> {
         let mut packages: Vec<&str> = BROWSER_PROGRAMS
             .iter()
@@ -142,8 +144,40 @@ pub fn for_browsers(tools: &Tools) -> Outcome<()> {
             );
         }
     }
-    println!("[2/2] geckodriver {GECKODRIVER}");
-    cargo_tool(tools, "geckodriver", "geckodriver", GECKODRIVER, true)
+    println!("[2/3] geckodriver {GECKODRIVER}");
+    cargo_tool(tools, "geckodriver", "geckodriver", GECKODRIVER, true)?;
+    println!("[3/3] Chromium 90");
+    old_chromium(tools)
+}
+
+/// Unpacks the browser that the npm package carries, and starts it once.
+fn old_chromium(tools: &Tools) -> Outcome<()> {
+    let starts = |tools: &Tools| {
+        let mut command = tools.command("chromium-90");
+        command.args(["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", "about:blank"]).env("HOME", env::temp_dir());
+        output_of(&mut command).is_some_and(|it| it.contains("<body>"))
+    };
+    if starts(tools) {
+        println!("  there already");
+        return Ok(());
+    }
+    let (package, version) = OLD_CHROMIUM;
+    npm_tool(tools, package, version, version)?;
+    let program = old_chromium_dir().join("chromium-90");
+    let packed = cache_dir().join(format!("{package}-{version}/node_modules/{package}/bin/chromium.br"));
+    let unpack = "const f=require('fs');const [from,to]=process.argv.slice(1);\
+                  f.mkdirSync(require('path').dirname(to),{recursive:true});f.writeFileSync(to,require('zlib').brotliDecompressSync(f.readFileSync(from)),{mode:0o755})";
+    let mut command = tools.command("node");
+    command.args(["-e", unpack]).arg(packed).arg(program);
+    run_command(&mut command, "free some disk space, then run the same command again")?;
+    if starts(tools) {
+        return Ok(());
+    }
+    fail("Chromium 90 is installed but does not start", "it runs on x86-64 Linux with the libraries that Debian's chromium brings; see what `chromium-90 --headless --no-sandbox --dump-dom about:blank` says")
+}
+
+fn old_chromium_dir() -> PathBuf {
+    cache_dir().join(format!("{}-{}/bin", OLD_CHROMIUM.0, OLD_CHROMIUM.1))
 }
 
 /// Makes sure that the foreign programs are there, which must verify what we sign and the other way round.
@@ -206,7 +240,7 @@ fn cache_dir() -> PathBuf {
 fn tool_path() -> OsString {
     let cache = cache_dir();
     let npm = |name: &str, version: &str| cache.join(format!("{name}-{version}/node_modules/.bin"));
-    let mut dirs = vec![cache.join("bin"), npm("binaryen", BINARYEN), npm("esbuild", ESBUILD)];
+    let mut dirs = vec![cache.join("bin"), old_chromium_dir(), npm("binaryen", BINARYEN), npm("esbuild", ESBUILD)];
     dirs.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
     env::join_paths(dirs).unwrap_or_default()
 }
@@ -355,8 +389,8 @@ fn npm_tool(tools: &Tools, package: &str, version: &str, npm_version: &str) -> O
         mend: "make the folder writable, or set XDG_CACHE_HOME to one that is".to_owned(),
     })?;
     let mut command = tools.command("npm");
-    // Neither package needs a script of its own to be installed.
-    command.args(["install", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts", "--prefix"]).arg(&folder);
+    // No package needs a script of its own to be installed, nor what it would like beside it.
+    command.args(["install", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts", "--legacy-peer-deps", "--prefix"]).arg(&folder);
     command.arg(format!("{package}@{npm_version}")).current_dir(&folder);
     run_command(&mut command, "check that this machine reaches the npm registry, then run the same command again")
 }

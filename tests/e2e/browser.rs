@@ -41,12 +41,14 @@ pub struct Place {
     pub address: String,
     /// The port of a proxy on this machine through which everything goes, this machine's own addresses included.
     pub proxy: Option<u16>,
+    /// True if the browser's administrator has switched WebAssembly off.
+    pub without_wasm: bool,
 }
 
 impl Place {
     /// The built page on a server of its own.
     pub fn site() -> Place {
-        Place { address: site::address().to_owned(), proxy: None }
+        Place { address: site::address().to_owned(), proxy: None, without_wasm: false }
     }
 }
 
@@ -82,9 +84,9 @@ impl Browser {
         let mut processes = Vec::new();
         let driver = match engine {
             Engine::Chromium90 => String::new(),
-            _ => start_driver(engine, &folder, &downloads, &mut processes),
+            _ => start_driver(engine, &folder, &downloads, &place, &mut processes),
         };
-        let session = open(engine, &driver, &folder, &downloads, place.proxy);
+        let session = open(engine, &driver, &folder, &downloads, &place);
         Browser { engine, session, place, folder, downloads, driver, processes }
     }
 
@@ -97,7 +99,7 @@ impl Browser {
     #[allow(dead_code)]
     pub fn reopen(&mut self) {
         self.session.close();
-        self.session = open(self.engine, &self.driver, &self.folder, &self.downloads, self.place.proxy);
+        self.session = open(self.engine, &self.driver, &self.folder, &self.downloads, &self.place);
     }
 
     /// Waits until a finished download with this ending is there.
@@ -174,7 +176,7 @@ pub fn screenshots() -> PathBuf {
 }
 
 /// Starts the driver of an engine; gives its address once it answers.
-fn start_driver(engine: Engine, folder: &Path, downloads: &Path, processes: &mut Vec<Child>) -> String {
+fn start_driver(engine: Engine, folder: &Path, downloads: &Path, place: &Place, processes: &mut Vec<Child>) -> String {
     let port = free_port();
     let mut command = match engine {
         Engine::Chromium | Engine::Chromium90 => {
@@ -198,6 +200,9 @@ fn start_driver(engine: Engine, folder: &Path, downloads: &Path, processes: &mut
             command.arg(format!("--port={port}"));
             command.env("DISPLAY", display).env("GDK_BACKEND", "x11").env("LIBGL_ALWAYS_SOFTWARE", "1");
             command.env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1").env("NO_AT_BRIDGE", "1");
+            if place.without_wasm {
+                command.env("JSC_useWasm", "0");
+            }
             command
         }
     };
@@ -215,16 +220,16 @@ fn start_driver(engine: Engine, folder: &Path, downloads: &Path, processes: &mut
     driver
 }
 
-fn open(engine: Engine, driver: &str, folder: &Path, downloads: &Path, proxy: Option<u16>) -> Session {
+fn open(engine: Engine, driver: &str, folder: &Path, downloads: &Path, place: &Place) -> Session {
     if engine == Engine::Chromium90 {
-        let arguments = chromium_90(&folder.join("profile"), proxy);
+        let arguments = chromium_90(&folder.join("profile"), place.proxy);
         let tools = DevTools::start(&program("chromium-90"), &arguments, folder, downloads);
         return Session::over_pipe(tools.unwrap_or_else(|it| panic!("Chromium 90 did not start: {it}; its words are in {}", folder.display())));
     }
     // A first start on a busy machine can outlast the driver's patience once; a second try is not a mask for a fault.
-    let first = Session::open(driver, capabilities(engine, folder, downloads, proxy));
+    let first = Session::open(driver, capabilities(engine, folder, downloads, place));
     first
-        .or_else(|_| Session::open(driver, capabilities(engine, folder, downloads, proxy)))
+        .or_else(|_| Session::open(driver, capabilities(engine, folder, downloads, place)))
         .unwrap_or_else(|it| panic!("{engine:?} did not start: {it}; the driver's words are in {}", folder.display()))
 }
 
@@ -242,9 +247,20 @@ fn chromium_90(profile: &Path, proxy: Option<u16>) -> Vec<String> {
     arguments
 }
 
-fn capabilities(engine: Engine, folder: &Path, downloads: &Path, proxy: Option<u16>) -> Value {
+fn capabilities(engine: Engine, folder: &Path, downloads: &Path, place: &Place) -> Value {
     let mut wanted = own_capabilities(engine, folder, downloads);
-    if let Some(port) = proxy {
+    if place.without_wasm {
+        match engine {
+            Engine::Chromium | Engine::Chromium90 => {
+                let args = wanted["goog:chromeOptions"]["args"].as_array_mut().expect("there are arguments");
+                args.push(json!("--js-flags=--jitless"));
+            }
+            Engine::Firefox => wanted["moz:firefoxOptions"]["prefs"]["javascript.options.wasm"] = json!(false),
+            // The driver was started without it.
+            Engine::WebKitGtk => {}
+        }
+    }
+    if let Some(port) = place.proxy {
         let address = format!("127.0.0.1:{port}");
         wanted["proxy"] = json!({ "proxyType": "manual", "httpProxy": address, "sslProxy": address });
         match engine {

@@ -8,6 +8,7 @@ mod city_story;
 mod devtools;
 mod editing;
 mod element;
+mod fallback;
 mod filled;
 mod foreign;
 mod form_page;

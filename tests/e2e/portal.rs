@@ -36,6 +36,8 @@ pub enum Serving {
     Old,
     /// The strict policy, under a name of the network and without encryption: no secure context.
     Plain,
+    /// A policy of a portal that forgot to allow WebAssembly.
+    Refusing,
 }
 
 /// A host that only the proxy knows, so that no machine has to be told of it.
@@ -76,7 +78,7 @@ impl Portal {
 
     /// The page with the form, by way of the proxy that the portal is.
     pub fn place(&self) -> Place {
-        Place { address: format!("http://{}/strict.html", self.host), proxy: Some(self.port) }
+        Place { address: format!("http://{}/strict.html", self.host), proxy: Some(self.port), without_wasm: false }
     }
 
     /// A page without a policy that asks another host for a file.
@@ -156,7 +158,11 @@ fn file_of(path: &str) -> Option<PathBuf> {
 }
 
 fn headers(serving: Serving) -> Vec<(&'static str, String)> {
-    let policy = if serving == Serving::Old { OLD_POLICY } else { POLICY };
+    let policy = match serving {
+        Serving::Old => OLD_POLICY.to_owned(),
+        Serving::Refusing => POLICY.replace(" 'wasm-unsafe-eval'", ""),
+        Serving::Strict | Serving::Isolated | Serving::Plain => POLICY.to_owned(),
+    };
     let mut headers = vec![("Content-Security-Policy", format!("{}; report-uri {REPORTS}", policy.trim()))];
     if serving == Serving::Isolated {
         headers.push(("Cross-Origin-Opener-Policy", "same-origin".to_owned()));

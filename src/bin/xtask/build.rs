@@ -6,7 +6,7 @@
 
 use crate::say::{Failure, Outcome, fail, run as run_command};
 use crate::setup::{self, Tools};
-use crate::{dist_dir, divide, figures, minify, mvp, root, target_dir};
+use crate::{blank, dist_dir, divide, figures, minify, mvp, root, target_dir};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -57,6 +57,7 @@ pub fn page(tools: &Tools) -> Outcome<()> {
         mvp::check(module)?;
     }
     index(&dist)?;
+    blank::write()?;
     minify::dist(tools)?;
     println!("{} wasm modules validate with MVP features and mutable globals alone", modules.len());
     println!("the page is in {}", dist.display());

@@ -3,7 +3,7 @@
 
 use crate::say::{Failure, Outcome, fail};
 use crate::setup;
-use crate::{build, dist_dir, figures, minify, target_dir};
+use crate::{blank, build, dist_dir, figures, minify, target_dir};
 use sha2::{Digest, Sha256};
 use shenbao::engine::value::base64;
 use std::fs;
@@ -61,6 +61,12 @@ pub fn single() -> Outcome<(PathBuf, String)> {
         for file in files(&dist, name) {
             carry(&mut page, &file, &read(&dist.join(&file))?)?;
         }
+    }
+    // Where the form cannot run, the page itself becomes a blank table; its style goes along.
+    let style = format!("<style>{}</style>", read(&dist.join(blank::FOLDER).join("blank.css"))?);
+    for file in files(&dist, blank::FOLDER).iter().filter(|it| it.ends_with(".html")) {
+        let text = read(&dist.join(file))?.replace("<link rel=\"stylesheet\" href=\"blank.css\">", &style);
+        carry(&mut page, file, &text)?;
     }
     let script = minify::single_script();
     page.push_str(&format!("<script type=\"module\">{}</script>\n</body>\n</html>\n", inside(&read(&script)?, "single.js")?));

@@ -26,6 +26,7 @@ const MOMENTS: &[(&str, Moment)] = &[
     ("signing", Moment::Signing),
     ("later", Moment::Signing),
     ("divisions", Moment::OnDemand),
+    ("blank/", Moment::OnDemand),
     ("office", Moment::OnDemand),
 ];
 

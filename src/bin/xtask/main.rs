@@ -5,6 +5,7 @@
 //! (`$XDG_CACHE_HOME/shenbao` or `~/.cache/shenbao`), never into the project and never over what is on PATH.
 
 mod bench;
+mod blank;
 mod build;
 mod dist;
 mod divide;

@@ -1,7 +1,7 @@
 //! Makes the built files small: scripts with esbuild, JSON by leaving out the spaces. What a script says stays
 //! within the syntax of the browsers that the README names; esbuild fails where it could not write it that way.
 
-use crate::{dist_dir, target_dir};
+use crate::{blank, dist_dir, target_dir};
 use crate::say::{Failure, Outcome, run as run_command};
 use crate::setup::Tools;
 use std::fs;
@@ -36,7 +36,8 @@ pub fn dist(tools: &Tools) -> Outcome<()> {
     // One request instead of one for each file of wasm-bindgen, and 1 kB less.
     esbuild(START, &["--bundle", "--format=esm", "--minify", TARGET])?;
     esbuild(SIGNING, &["--minify", TARGET])?;
-    esbuild(UNSUPPORTED, &["--minify-whitespace", "--target=es5"])?;
+    let tables = format!("--define:BLANK_TABLES={}", blank::list());
+    esbuild(UNSUPPORTED, &["--minify-whitespace", "--target=es5", &tables])?;
     for name in BUNDLED {
         let path = dist.join(name);
         let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };

@@ -7,7 +7,7 @@ export function begin(program) {
     console.error(error);
     // The element says so too, with fewer words; another page may not have ours.
     if (window.shenbaoUnsupported) {
-      window.shenbaoUnsupported('浏览器拒绝运行页面程序（WebAssembly）：' + (error && error.message ? error.message : error));
+      window.shenbaoUnsupported('浏览器或本网站的安全设置不允许运行页面程序（WebAssembly）。', String(error && error.message ? error.message : error));
     }
   });
   if (document.body.hasAttribute('data-shenbao-page')) be_the_page();

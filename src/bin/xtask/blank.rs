@@ -6,7 +6,7 @@
 
 use crate::say::{Failure, Outcome};
 use crate::{dist_dir, root};
-use shenbao::engine::definition::{CheckedDefinition, Choice, ColumnGroup, Definition, Field, FieldKind, FixedRow, HeadingAt, Id, Part, Print, Provenance, RowsKind, SealKind, Section, Words};
+use shenbao::engine::definition::{CheckedDefinition, Choice, ColumnGroup, Definition, Field, FieldKind, FixedRow, HeadingAt, Id, Page, Part, Print, Provenance, RowsKind, SealKind, Section, Words};
 use shenbao::engine::layout::{self, COLUMNS, Placed};
 use shenbao::engine::locale;
 use shenbao::engine::tables::{TABLES, index};
@@ -106,9 +106,9 @@ fn part_of(definition: &Definition, part: &Part) -> String {
     if sections.is_empty() {
         return String::new();
     }
-    let mut out = line("h2", "", words(&part.label));
+    let mut out = line("h2", if part.page == Page::New { "new" } else { "" }, words(&part.label));
     if let Some(repeat) = &part.repeat {
-        out += &line("p", "aid", &format!("每个{}填一份，不够时复印。", words(&repeat.noun)));
+        out += &line("p", "source", &format!("每个{}填一份，不够时复印。", words(&repeat.noun)));
     }
     if part.provenance.is_some() || !part.provenance_note.is_empty() {
         let kind = provenance(part.provenance.unwrap_or(definition.provenance));
@@ -130,7 +130,7 @@ fn section(definition: &Definition, section: &Section) -> String {
     let heading = words(&section.heading);
     let mut out = String::new();
     if section.layout.heading == HeadingAt::Top && !heading.is_empty() {
-        out += &format!("<tr><th class=\"heading\" colspan=\"{COLUMNS}\">{}</th></tr>\n", safe(heading));
+        out += &format!("<tr class=\"keep\"><th class=\"heading\" colspan=\"{COLUMNS}\">{}</th></tr>\n", safe(heading));
     }
     for (idx, cells) in lines.iter().enumerate() {
         out += "<tr>";

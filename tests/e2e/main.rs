@@ -16,6 +16,7 @@ mod hand_over;
 mod input_method;
 mod keeping;
 mod old;
+mod memory;
 mod picker;
 #[path = "../../src/bin/xtask/portal.rs"]
 mod portal_folder;

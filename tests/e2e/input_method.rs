@@ -46,7 +46,7 @@ fn compose(browser: &mut Browser) {
     form.session.chromium("Input.imeSetComposition", json!({ "text": "zheng ce", "selectionStart": 8, "selectionEnd": 8 }));
     for key in ["ArrowDown", "Enter"] {
         for kind in ["rawKeyDown", "keyUp"] {
-            form.session.chromium("Input.dispatchKeyEvent", json!({ "type": kind, "key": "Process", "code": key, "windowsVirtualKeyCode": 229 }));
+            form.session.chromium("Input.dispatchKeyEvent", json!({ "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": 229 }));
         }
         assert_eq!((form.count(ROWS), form.active()), (1, Some(cell.clone())), "{key} belongs to the input method");
         assert_eq!(form.typed(&cell), "zheng ce");

@@ -87,7 +87,9 @@ fn foreign(portal: &Portal, engine: Engine) -> Vec<String> {
 /// empty one included, that `unsafe-eval` lets through.
 fn without_own(engine: Engine, violations: Vec<String>) -> Vec<String> {
     let is_own = |it: &String| engine == Engine::Chromium90 && it.starts_with("script-src eval ");
-    violations.into_iter().filter(|it| !is_own(it)).collect()
+    let mut found: Vec<String> = violations.into_iter().filter(|it| !is_own(it)).collect();
+    found.dedup();
+    found
 }
 
 fn all_seeded(violations: &[String]) -> bool {

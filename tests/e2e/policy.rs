@@ -3,7 +3,8 @@
 
 use crate::browser::{Engine, run_at};
 use crate::city_story::a_city_fills_the_whole_table;
-use crate::portal::{Portal, Serving};
+use crate::form_page::FormPage;
+use crate::portal::{OPEN, Portal, Serving};
 use serde_json::{Value, json};
 
 mod strict {
@@ -34,6 +35,22 @@ mod isolated {
     }
 }
 
+#[test]
+fn the_example_pages_obey_too() {
+    let portal = Portal::open(Serving::Strict);
+    run_at(Engine::Chromium, "policy-pages", portal.place(), |browser| {
+        for page in ["index.html", "theming.html", "hostile.html", "plain.html"] {
+            browser.session.go_to(&portal.page(page));
+            FormPage::attach(browser).wait_for_element(".sheet");
+        }
+        FormPage::open(browser);
+        browser.session.script("breakPolicy();", &[]);
+        browser.session.wait("each seeded violation is reported", || all_seeded(&portal.violations()).then_some(()));
+        let reported = without_own(Engine::Chromium, portal.violations());
+        assert_eq!(reported.len(), SEEDED.len(), "{reported:#?}");
+    });
+}
+
 /// What the page breaks when it is asked to, by the beginning of the directive's name.
 const SEEDED: &[&str] = &["style-src", "img-src", "connect-src", "require-trusted-types-for"];
 
@@ -61,7 +78,7 @@ pub fn obeys(engine: Engine, serving: Serving) {
         assert_eq!(reported.len(), SEEDED.len(), "{reported:#?}");
 
         assert_eq!(foreign(&portal, engine), Vec::<String>::new(), "no other host was asked for anything");
-        browser.session.go_to(&portal.open_page());
+        browser.session.go_to(&portal.page(OPEN));
         browser.session.wait("a request to another host is seen", || {
             foreign(&portal, engine).iter().any(|it| it.contains("seeded.example/open.css")).then_some(())
         });

@@ -23,7 +23,7 @@ pub const OLD_POLICY: &str = include_str!("../portal/policy-old.txt");
 const REPORTS: &str = "/reports";
 
 /// The page that has no policy and asks another host for a file.
-const OPEN: &str = "open.html";
+pub const OPEN: &str = "open.html";
 
 /// How the portal is served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,9 +81,9 @@ impl Portal {
         Place { address: format!("http://{}/strict.html", self.host), proxy: Some(self.port), without_wasm: false }
     }
 
-    /// A page without a policy that asks another host for a file.
-    pub fn open_page(&self) -> String {
-        format!("http://{}/{OPEN}", self.host)
+    /// Another page of the portal.
+    pub fn page(&self, name: &str) -> String {
+        format!("http://{}/{name}", self.host)
     }
 
     /// What other hosts were asked for until now.
@@ -151,9 +151,12 @@ fn answer(mut stream: TcpStream, own: &str, serving: Serving, seen: &Mutex<Seen>
 
 /// The portal's own files, and below `/shenbao/` those of the build.
 fn file_of(path: &str) -> Option<PathBuf> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     match path.strip_prefix("/shenbao/") {
         Some(rest) => file_for(&site::dist_dir(), rest),
-        None => file_for(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/portal"), path),
+        // What the page of looks reads the names of properties from.
+        None if path == "/element.json" => Some(root.join("src/web/element.json")),
+        None => file_for(&root.join("tests/portal"), path),
     }
 }
 

@@ -16,7 +16,8 @@ const seen = async (look) => { for (;;) { const found = look(); if (found) retur
   for (let round = 0; round < rounds; round += 1) {
     const form = document.createElement('shenbao-form');
     document.body.appendChild(form);
-    const root = await seen(() => form.shadowRoot);
+    await form.ready;
+    const root = form.shadowRoot;
     (await seen(() => root.querySelector(\"[data-command='new'][data-table='pilot-city-2017']:not([disabled])\"))).click();
     const cell = await seen(() => root.querySelector('.sheet input[type=text]'));
     cell.value = '示例市';
@@ -27,6 +28,19 @@ const seen = async (look) => { for (;;) { const found = look(); if (found) retur
   }
   done(true);
 })();";
+
+/// Runs before the page: notes the memory of every module.
+const WATCH: &str = "
+window.memories = [];
+for (const name of ['instantiate', 'instantiateStreaming']) {
+  const own = WebAssembly[name];
+  WebAssembly[name] = async (...given) => {
+    const made = await own.apply(WebAssembly, given);
+    const { memory } = (made.instance || made).exports;
+    if (memory) window.memories.push(memory);
+    return made;
+  };
+}";
 
 /// Moves the element from one place of the page to another and back.
 const MOVE: &str = "
@@ -61,14 +75,8 @@ fn held(session: &Session) -> Held {
         let found = metrics["metrics"].as_array().and_then(|all| all.iter().find(|it| it["name"] == name)).and_then(|it| it["value"].as_f64());
         found.unwrap_or_else(|| panic!("no {name} in {metrics}"))
     };
-    let memory = session.chromium("Runtime.evaluate", json!({ "expression": "WebAssembly.Memory.prototype" }));
-    let all = session.chromium("Runtime.queryObjects", json!({ "prototypeObjectId": memory["result"]["objectId"] }));
-    let size = "function () { return this.reduce((sum, it) => sum + it.buffer.byteLength, 0); }";
-    let size = session.chromium(
-        "Runtime.callFunctionOn",
-        json!({ "objectId": all["objects"]["objectId"], "functionDeclaration": size, "returnByValue": true }),
-    );
-    let module = size["result"]["value"].as_f64().filter(|it| *it > 0.0).expect("the module's memory is found");
+    let module = session.script("return window.memories.reduce((sum, it) => sum + it.buffer.byteLength, 0);", &[]);
+    let module = module.as_f64().filter(|it| *it > 0.0).expect("the module's memory is known");
     Held { nodes: of("Nodes"), listeners: of("JSEventListeners"), script: of("JSHeapUsedSize"), module }
 }
 
@@ -80,6 +88,7 @@ fn without_listeners(session: &Session) -> Held {
 #[test]
 fn an_element_that_comes_and_goes_leaves_nothing_behind() {
     run(Engine::Chromium, "memory", |browser| {
+        browser.session.chromium("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH }));
         let form = FormPage::open(browser);
         form.session.chromium("Performance.enable", json!({}));
         form.session.script("document.querySelector('shenbao-form').remove();", &[]);
@@ -100,6 +109,7 @@ fn an_element_that_comes_and_goes_leaves_nothing_behind() {
 #[test]
 fn an_element_that_is_moved_keeps_its_work_and_grows_no_more() {
     run(Engine::Chromium, "moves", |browser: &mut Browser| {
+        browser.session.chromium("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH }));
         let form = FormPage::open(browser);
         form.start_new("pilot-city-2017");
         let path = form.resolve("cover/city_name");

@@ -1,5 +1,5 @@
 // Gives a file that belongs to the program: the one that the page itself carries, where a build put it there,
-// or the one that lies beside the program.
+// or the one that lies beside the program. The npm package says where: a bundler gives its files other names.
 //
 // Throws the status of an answer that is no file, 0 for a web page in its stead, anything else without an answer.
 
@@ -8,7 +8,8 @@ const BASE = import.meta.url.replace(/snippets\/.*$/, "");
 export async function asset_text(name) {
   const inline = document.querySelector(`script[type="text/plain"][data-shenbao-asset="${name}"]`);
   if (inline) return inline.textContent;
-  const url = new URL(name, BASE);
+  const place = globalThis[Symbol.for("shenbao.asset")];
+  const url = place ? place(name) : new URL(name, BASE);
   // The element may have asked for it before the program was here.
   const early = globalThis[Symbol.for("shenbao.early")] || {};
   const asked = early[name];

@@ -4,7 +4,7 @@ let loading = null;
 
 function load() {
   if (!loading) {
-    // One HTML file carries the module in itself.
+    // One HTML file carries the module in itself, and the npm package knows what a bundler made of it.
     const carried = globalThis[Symbol.for("shenbao.signing")];
     loading = carried ? carried() : fetched();
     loading.catch(() => {

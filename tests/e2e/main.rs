@@ -13,6 +13,7 @@ mod filled;
 mod foreign;
 mod form_page;
 mod hand_over;
+mod hosts;
 mod input_method;
 mod keeping;
 mod old;

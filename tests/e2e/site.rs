@@ -8,12 +8,21 @@ static ADDRESS: OnceLock<String> = OnceLock::new();
 
 /// The address of the page under test.
 pub fn address() -> &'static str {
-    ADDRESS.get_or_init(|| {
-        let folder = dist_dir();
-        let (listener, port) = static_server::listen(0).expect("the loopback address has a free port");
-        std::thread::spawn(move || static_server::serve(listener, Site { folder, headers: Vec::new() }));
-        format!("http://127.0.0.1:{port}/")
-    })
+    ADDRESS.get_or_init(|| serve(dist_dir()))
+}
+
+/// Serves a folder until the tests end; its address.
+pub fn serve(folder: PathBuf) -> String {
+    let (listener, port) = static_server::listen(0).expect("the loopback address has a free port");
+    std::thread::spawn(move || static_server::serve(listener, Site { folder, headers: Vec::new() }));
+    format!("http://127.0.0.1:{port}/")
+}
+
+/// The pages of tests/hosts, built with the npm package.
+pub fn hosts_dir() -> PathBuf {
+    let folder = std::env::var_os("SHENBAO_HOSTS").map_or_else(|| target_dir().join("hosts"), PathBuf::from);
+    assert!(folder.join("plain/index.html").is_file(), "no pages in {}; run `cargo xtask test hosts` first", folder.display());
+    folder
 }
 
 /// The form as one HTML file.

@@ -1,19 +1,16 @@
-//! `cargo xtask dist`: what is given out. The site as a folder, and the whole form as one HTML file that is opened
-//! by double-click on a machine without a network.
+//! `cargo xtask dist`: what is given out. The site as a folder, an npm package for portals, and the whole form as one
+//! HTML file that is opened by double-click on a machine without a network.
 
 use crate::say::{Failure, Outcome, fail};
 use crate::setup;
-use crate::{blank, build, dist_dir, figures, minify, target_dir};
+use crate::{blank, build, dist_dir, figures, minify, npm, target_dir};
 use sha2::{Digest, Sha256};
 use shenbao::engine::value::base64;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Files that the one page carries in base64; everything else it carries is text.
-const BINARY: &[&str] = &["shenbao-app_bg.wasm", "later_bg.wasm", "signing_bg.wasm"];
-
-/// Folders and files of text that the program asks for by name.
-const TEXTS: &[&str] = &["tables", "locale", "divisions-2023.1.txt"];
+/// Files of the site's own page. Everything else that was built is asked for by the program, by its name.
+const OF_THE_PAGE: &[&str] = &["index.html", "start.js", "unsupported.js"];
 
 /// The head of the one page. Its policy lets nothing be fetched or sent, whatever the program were to try; browsers
 /// older than Chromium 97 know `unsafe-eval` only as the word that allows WebAssembly.
@@ -35,8 +32,10 @@ pub fn run(_: &[String]) -> Outcome<()> {
     let tools = setup::for_build()?;
     build::page(&tools)?;
     figures::print(&tools)?;
+    let archive = npm::package(&tools)?;
     let (file, digest) = single()?;
     println!("\nthe site: {}", dist_dir().display());
+    println!("npm:      {}", archive.display());
     println!("one file: {}\nSHA-256:  {digest}", file.display());
     Ok(())
 }
@@ -51,15 +50,16 @@ pub fn single() -> Outcome<(PathBuf, String)> {
     let dist = dist_dir();
     let mut page = String::from(HEAD);
     page.push_str(&format!("<script>{}</script>\n{BODY}", inside(&read(&dist.join("unsupported.js"))?, "unsupported.js")?));
-    for name in BINARY {
-        let bytes = fs::read(dist.join(name)).map_err(|error| failure(&dist.join(name), &error))?;
-        let mut text = String::with_capacity(bytes.len() / 3 * 4 + 4);
-        base64::encode(&bytes, &mut text);
-        carry(&mut page, name, &text)?;
-    }
-    for name in TEXTS {
-        for file in files(&dist, name) {
-            carry(&mut page, &file, &read(&dist.join(&file))?)?;
+    // Scripts are in the one script of the page.
+    for name in asked_for().iter().filter(|it| !it.ends_with(".js")) {
+        let path = dist.join(name);
+        if name.ends_with(".wasm") {
+            let bytes = fs::read(&path).map_err(|error| failure(&path, &error))?;
+            let mut text = String::with_capacity(bytes.len() / 3 * 4 + 4);
+            base64::encode(&bytes, &mut text);
+            carry(&mut page, name, &text)?;
+        } else {
+            carry(&mut page, name, &read(&path)?)?;
         }
     }
     // Where the form cannot run, the page itself becomes a blank table; its style goes along.
@@ -92,14 +92,24 @@ fn inside<'a>(text: &'a str, name: &str) -> Outcome<&'a str> {
     Ok(text)
 }
 
-/// A file, or the files of a folder, by their names below the built page.
-fn files(dist: &Path, name: &str) -> Vec<String> {
-    if dist.join(name).is_file() {
-        return vec![name.to_owned()];
+/// The files of the last build that the program asks for by name, in an order that does not change.
+pub fn asked_for() -> Vec<String> {
+    let dist = dist_dir();
+    let mut names: Vec<String> = Vec::new();
+    for name in files(&dist, ".").iter().filter_map(|it| it.strip_prefix("./")) {
+        // Trunk's staging folder starts with a dot.
+        if name.starts_with('.') || OF_THE_PAGE.contains(&name) {
+            continue;
+        }
+        if dist.join(name).is_dir() { names.extend(files(&dist, name)) } else { names.push(name.to_owned()) }
     }
-    let entries = fs::read_dir(dist.join(name)).into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries.map(|it| format!("{name}/{}", it.file_name().to_string_lossy())).collect();
-    // A folder is listed in any order; the page must come out the same.
+    names
+}
+
+/// What is in a folder, by the names below another. A folder is listed in any order; this comes out the same.
+pub fn files(above: &Path, folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(above.join(folder)).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries.map(|it| format!("{folder}/{}", it.file_name().to_string_lossy())).collect();
     names.sort();
     names
 }

@@ -22,8 +22,14 @@ const UNSUPPORTED: &str = "unsupported.js";
 /// The script of the page that carries everything in one file; it goes there and not beside the others.
 const SINGLE: &str = "single.js";
 
+/// What wasm-bindgen wrote for the page.
+const PROGRAM: &str = "shenbao-app.js";
+
+/// Leaves a script without an address of its own.
+const NO_ADDRESS: &str = "--define:import.meta.url=\"about:blank\"";
+
 /// Scripts that are inside others afterwards.
-const BUNDLED: &[&str] = &["shenbao-app.js", "later.js", "snippets", "begin.js", "element.js", SINGLE];
+const BUNDLED: &[&str] = &[PROGRAM, "later.js", "snippets", "begin.js", "element.js", SINGLE];
 
 const MEND: &str = "look at the message of esbuild above; the scripts are in src/web";
 
@@ -33,6 +39,8 @@ pub fn dist(tools: &Tools) -> Outcome<()> {
     let esbuild = |name: &str, words: &[&str]| bundle(tools, &dist.join(name), &dist.join(name), words);
     // Before the signing module becomes a script of its own.
     bundle(tools, &dist.join(SINGLE), &single_script(), &["--bundle", "--format=esm", "--minify", TARGET])?;
+    // The package's loader says where every file is, and a bundler would look for what such an address names.
+    bundle(tools, &dist.join(PROGRAM), &program_script(), &["--bundle", "--format=esm", "--minify", TARGET, NO_ADDRESS])?;
     // One request instead of one for each file of wasm-bindgen, and 1 kB less.
     esbuild(START, &["--bundle", "--format=esm", "--minify", TARGET])?;
     esbuild(SIGNING, &["--minify", TARGET])?;
@@ -62,6 +70,21 @@ fn bundle(tools: &Tools, script: &Path, to: &Path, words: &[&str]) -> Outcome<()
 /// The script of the page that is one file, made with every build.
 pub fn single_script() -> PathBuf {
     target_dir().join(SINGLE)
+}
+
+/// The page's program without what starts it, for the npm package; made with every build.
+pub fn program_script() -> PathBuf {
+    target_dir().join("program.js")
+}
+
+/// Brings a script into the syntax of the oldest browsers and leaves it readable.
+pub fn syntax(tools: &Tools, script: &Path) -> Outcome<()> {
+    bundle(tools, script, script, &[TARGET])
+}
+
+/// A script as the package has it: in the syntax of the oldest browsers, without an address of its own.
+pub fn for_package(tools: &Tools, script: &Path, to: &Path) -> Outcome<()> {
+    bundle(tools, script, to, &["--minify", TARGET, NO_ADDRESS])
 }
 
 fn failure(path: &Path, error: &std::io::Error) -> Failure {

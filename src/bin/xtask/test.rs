@@ -4,7 +4,7 @@
 
 use crate::say::{Outcome, Stages, fail, run as run_command};
 use crate::setup::{self, Tools};
-use crate::{build, dist, dist_dir, figures, root, target_dir};
+use crate::{build, dist, dist_dir, figures, hosts, root, target_dir};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -21,6 +21,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "native", title: "native tests", run: native },
     Stage { name: "interop", title: "foreign programs verify ours, ours verifies theirs", run: interop },
     Stage { name: "build", title: "release build and its sizes", run: release },
+    Stage { name: "hosts", title: "the npm package, and pages that are built with it", run: hosts::build },
     Stage { name: "view", title: "in-browser tests of the view, in headless Chromium", run: view },
     Stage { name: "e2e", title: "end-to-end tests in Chromium, Firefox and WebKitGTK", run: e2e },
 ];
@@ -127,6 +128,7 @@ fn e2e(tools: &Tools) -> Outcome<()> {
     let mut command = cargo(tools, &["test", "--locked", "--no-default-features", "--features", "tasks", "--test", "e2e"]);
     command.env("SHENBAO_DIST", dist_dir()).env("SHENBAO_SINGLE", dist::single_file());
     command.env("SHENBAO_VENV", setup::venv_dir()).env("SHENBAO_SCREENSHOTS", screenshots_dir());
+    command.env("SHENBAO_HOSTS", hosts::folder());
     run_command(&mut command, CODE_MEND)
 }
 

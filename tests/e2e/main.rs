@@ -18,6 +18,7 @@ mod input_method;
 mod keeping;
 mod old;
 mod memory;
+mod offline;
 mod picker;
 #[path = "../../src/bin/xtask/portal.rs"]
 mod portal_folder;

@@ -1,8 +1,11 @@
 //! The built page on a free port of this machine, served once for all stories of a run.
 
 use crate::static_server::{self, Site};
+use std::net::TcpStream;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::thread::JoinHandle;
 
 static ADDRESS: OnceLock<String> = OnceLock::new();
 
@@ -16,6 +19,41 @@ pub fn serve(folder: PathBuf) -> String {
     let (listener, port) = static_server::listen(0).expect("the loopback address has a free port");
     std::thread::spawn(move || static_server::serve(listener, Site { folder, headers: Vec::new() }));
     format!("http://127.0.0.1:{port}/")
+}
+
+/// A server that can be switched off, as when the network goes away.
+pub struct Server {
+    port: u16,
+    is_on: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Serves a folder on a free port.
+    pub fn start(folder: PathBuf) -> Server {
+        let (listener, port) = static_server::listen(0).expect("the loopback address has a free port");
+        let is_on = Arc::new(AtomicBool::new(true));
+        let goes_on = Arc::clone(&is_on);
+        let site = Site { folder, headers: Vec::new() };
+        let thread = std::thread::spawn(move || static_server::serve_while(listener, site, || goes_on.load(Ordering::SeqCst)));
+        Server { port, is_on, thread: Some(thread) }
+    }
+
+    /// The address of its start page.
+    pub fn address(&self) -> String {
+        format!("http://127.0.0.1:{}/", self.port)
+    }
+
+    /// Closes the port; nobody answers there from now on.
+    pub fn stop(&mut self) {
+        self.is_on.store(false, Ordering::SeqCst);
+        // It looks when a connection comes.
+        let _ = TcpStream::connect(("127.0.0.1", self.port));
+        if let Some(thread) = self.thread.take() {
+            thread.join().expect("the server ends");
+        }
+        assert!(TcpStream::connect(("127.0.0.1", self.port)).is_err(), "the port is closed");
+    }
 }
 
 /// The pages of tests/hosts, built with the npm package.

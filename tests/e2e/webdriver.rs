@@ -148,6 +148,17 @@ impl Session {
         self.post("/window", json!({ "handle": window })).unwrap_or_else(|it| panic!("cannot switch: {it}"));
     }
 
+    /// Closes the window that commands go to; another must be switched to.
+    pub fn close_window(&self) {
+        call(&self.agent, "DELETE", &format!("{}/window", self.base), None).unwrap_or_else(|it| panic!("cannot close the window: {it}"));
+    }
+
+    /// What Chromium wrote into its console since it was last asked.
+    pub fn browser_log(&self) -> Vec<String> {
+        let log = self.post("/se/log", json!({ "type": "browser" })).unwrap_or_else(|it| panic!("no log: {it}"));
+        log.as_array().into_iter().flatten().filter_map(|it| it["message"].as_str()).map(str::to_owned).collect()
+    }
+
     /// The page as the browser prints it, a PDF.
     pub fn print(&self) -> Vec<u8> {
         let paper = json!({ "page": { "width": 21.0, "height": 29.7 }, "background": true, "shrinkToFit": false });

@@ -6,7 +6,7 @@
 
 use crate::say::{Failure, Outcome, fail, run as run_command};
 use crate::setup::{self, Tools};
-use crate::{blank, dist_dir, divide, figures, minify, mvp, root, target_dir};
+use crate::{blank, dist_dir, divide, figures, minify, mvp, offline, root, target_dir};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -59,6 +59,7 @@ pub fn page(tools: &Tools) -> Outcome<()> {
     index(&dist)?;
     blank::write()?;
     minify::dist(tools)?;
+    offline::write(tools)?;
     println!("{} wasm modules validate with MVP features and mutable globals alone", modules.len());
     println!("the page is in {}", dist.display());
     Ok(())

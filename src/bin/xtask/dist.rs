@@ -10,7 +10,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Files of the site's own page. Everything else that was built is asked for by the program, by its name.
-const OF_THE_PAGE: &[&str] = &["index.html", "start.js", "unsupported.js"];
+const OF_THE_PAGE: &[&str] = &[
+    "index.html", "start.js", "unsupported.js", "offline.js", "sw.js", "manifest.webmanifest", "icon.svg", "icon-192.png", "icon-512.png",
+];
 
 /// The head of the one page. Its policy lets nothing be fetched or sent, whatever the program were to try; browsers
 /// older than Chromium 97 know `unsafe-eval` only as the word that allows WebAssembly.
@@ -94,13 +96,15 @@ fn inside<'a>(text: &'a str, name: &str) -> Outcome<&'a str> {
 
 /// The files of the last build that the program asks for by name, in an order that does not change.
 pub fn asked_for() -> Vec<String> {
+    built().into_iter().filter(|it| !OF_THE_PAGE.contains(&it.as_str())).collect()
+}
+
+/// The files of the last build by their names, in an order that does not change.
+pub fn built() -> Vec<String> {
     let dist = dist_dir();
     let mut names: Vec<String> = Vec::new();
-    for name in files(&dist, ".").iter().filter_map(|it| it.strip_prefix("./")) {
-        // Trunk's staging folder starts with a dot.
-        if name.starts_with('.') || OF_THE_PAGE.contains(&name) {
-            continue;
-        }
+    // Trunk's staging folder starts with a dot.
+    for name in files(&dist, ".").iter().filter_map(|it| it.strip_prefix("./")).filter(|it| !it.starts_with('.')) {
         if dist.join(name).is_dir() { names.extend(files(&dist, name)) } else { names.push(name.to_owned()) }
     }
     names

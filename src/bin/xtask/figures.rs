@@ -28,6 +28,11 @@ const MOMENTS: &[(&str, Moment)] = &[
     ("divisions", Moment::OnDemand),
     ("blank/", Moment::OnDemand),
     ("office", Moment::OnDemand),
+    // What an installed page without a network takes; it comes when the form stands.
+    ("offline.js", Moment::OnDemand),
+    ("sw.js", Moment::OnDemand),
+    ("manifest", Moment::OnDemand),
+    ("icon", Moment::OnDemand),
 ];
 
 /// The sizes to reach, in bytes after brotli -11; 1 kB is 1,000 bytes.

@@ -16,6 +16,7 @@ mod minify;
 mod mvp;
 mod portal;
 mod npm;
+mod offline;
 mod say;
 mod serve;
 mod setup;

@@ -77,6 +77,11 @@ pub fn program_script() -> PathBuf {
     target_dir().join("program.js")
 }
 
+/// Writes a script with a value for one of its names.
+pub fn with(tools: &Tools, script: &Path, to: &Path, name: &str, value: &serde_json::Value) -> Outcome<()> {
+    bundle(tools, script, to, &["--minify", "--bundle", TARGET, &format!("--define:{name}={value}")])
+}
+
 /// Brings a script into the syntax of the oldest browsers and leaves it readable.
 pub fn syntax(tools: &Tools, script: &Path) -> Outcome<()> {
     bundle(tools, script, script, &[TARGET])

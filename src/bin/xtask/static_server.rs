@@ -28,8 +28,16 @@ pub fn listen(port: u16) -> std::io::Result<(TcpListener, u16)> {
 
 /// Serves until the process ends; one short thread for each connection.
 pub fn serve(listener: TcpListener, site: Site) {
+    serve_while(listener, site, || true);
+}
+
+/// Serves as long as `goes_on` holds, which is asked when a connection comes; then the port is closed.
+pub fn serve_while(listener: TcpListener, site: Site, goes_on: impl Fn() -> bool) {
     let site = Arc::new(site);
     for stream in listener.incoming().flatten() {
+        if !goes_on() {
+            return;
+        }
         let site = Arc::clone(&site);
         // A browser that goes away in the middle of an answer is its own business.
         thread::spawn(move || drop(answer(stream, &site)));

@@ -17,6 +17,7 @@ mod mvp;
 mod portal;
 mod npm;
 mod offline;
+mod reproduce;
 mod say;
 mod serve;
 mod setup;
@@ -43,6 +44,7 @@ const TASKS: &[Task] = &[
     Task { name: "setup", purpose: "only install what the other tasks need", run: setup::run },
     Task { name: "figures", purpose: "print the sizes of the last build again", run: figures::run },
     Task { name: "bench", purpose: "measure ratios in one run: the engine as tables grow, the page beside hand-written DOM [native] [page] [--no-build]", run: bench::run },
+    Task { name: "reproduce", purpose: "build what is given out from the last commit twice, in two folders, and compare every byte (long)", run: reproduce::run },
     Task { name: "soak", purpose: "random edits and damaged files, long [--seed N] [--minutes M]", run: soak::run },
 ];
 
@@ -53,7 +55,7 @@ fn main() {
     let Some(task) = TASKS.iter().find(|it| it.name == name) else {
         eprintln!("usage: cargo xtask TASK\n");
         for it in TASKS {
-            eprintln!("  {:<8} {}", it.name, it.purpose);
+            eprintln!("  {:<9} {}", it.name, it.purpose);
         }
         std::process::exit(2);
     };

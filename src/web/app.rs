@@ -61,6 +61,8 @@ pub struct AppState {
     pub question: RwSignal<Option<Question>>,
     /// Largest e-mail that whoever gives out the form expects to arrive, in bytes.
     pub mail_limit: RwSignal<u64>,
+    /// The addresses that whoever gives out the form expects the e-mail at.
+    pub mail_to: StoredValue<String>,
     /// What the page wants the form for.
     pub mode: StoredValue<Mode>,
     /// True if the page says which table it is: then there is no start page to go to.
@@ -98,6 +100,7 @@ impl AppState {
             message: RwSignal::new(None),
             question: RwSignal::new(None),
             mail_limit: RwSignal::new(MAIL_LIMIT * 1_000_000),
+            mail_to: StoredValue::new(String::new()),
             mode: StoredValue::new(Mode::Fill),
             is_bound: StoredValue::new(false),
             is_frozen: RwSignal::new(false),

@@ -10,6 +10,7 @@ export async function asset_text(name) {
   if (inline) return inline.textContent;
   const place = globalThis[Symbol.for("shenbao.asset")];
   const url = place ? place(name) : new URL(name, BASE);
+  if (!url) throw 404;
   // The element may have asked for it before the program was here.
   const early = globalThis[Symbol.for("shenbao.early")] || {};
   const asked = early[name];

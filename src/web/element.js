@@ -7,10 +7,10 @@
 
 const TAG = "shenbao-form";
 // What is set while a form is open, and what opens another one.
-const SETTINGS = ["lang", "autosave", "readonly", "mail-limit"];
+const SETTINGS = ["lang", "autosave", "readonly", "mail-limit", "mail-to"];
 const OPENERS = ["table", "table-src", "mode", "draft-key"];
 const ATTRIBUTES = [...SETTINGS, ...OPENERS, "name", "theme"];
-const PROPERTIES = ["definition", "data", "prefill", "signer", "storage", "messages"];
+const PROPERTIES = ["definition", "data", "prefill", "profile", "signer", "storage", "messages"];
 const NOTHING = { id: "", valid: false, missing: 0, errors: 0, warnings: 0, rev: 0, signed: "", files: [], message: "" };
 
 // Registers the element. `load` gives a promise of the program. A second call is harmless.
@@ -185,6 +185,14 @@ export function define(load) {
       this.#given.prefill = value;
     }
 
+    get profile() {
+      return this.#given.profile || null;
+    }
+
+    set profile(value) {
+      this.#given.profile = value;
+    }
+
     get signer() {
       return this.#given.signer || null;
     }
@@ -346,6 +354,7 @@ export function define(load) {
         autosave: this.getAttribute("autosave") !== "off",
         readonly: this.hasAttribute("readonly") || this.#is_disabled,
         mail: Math.round(Math.min(Number(this.getAttribute("mail-limit")) || 0, 1e6) * 1e6),
+        mail_to: this.getAttribute("mail-to") || "",
         bound: !!(this.definition || this.tableSrc || this.table || this.mode === "verify"),
       });
     }
@@ -398,7 +407,7 @@ export function define(load) {
       const attribute = (name) => this.getAttribute(name) || "";
       const request = { mode: attribute("mode") || "fill", key: attribute("draft-key") };
       if (request.mode === "verify") return request;
-      const { definition, data, prefill } = this;
+      const { definition, data, prefill, profile } = this;
       if (definition) request.definition = text_of(definition);
       else if (attribute("table-src")) request.definition = await fetch_text(new URL(attribute("table-src"), document.baseURI));
       else if (attribute("table")) request.table = attribute("table");
@@ -406,6 +415,7 @@ export function define(load) {
       if (data) request.data = text_of(data);
       this.#given.data = null;
       if (prefill) request.prefill = text_of(prefill);
+      if (profile) request.profile = text_of(profile);
       if (this.#resume) request.resume = this.#resume;
       if (this.#restore) request.restore = this.#restore;
       return request;
@@ -588,7 +598,11 @@ function fetch_early(host) {
   if (!/^[\w-]+$/.test(id) || is_carried || host.definition || host.tableSrc || host.mode === "verify") return;
   const early = (globalThis[Symbol.for("shenbao.early")] = globalThis[Symbol.for("shenbao.early")] || {});
   if (early[name]) return;
-  early[name] = fetch(new URL(name, import.meta.url), { cache: "no-cache" });
+  // A bundler gives files other names, which the npm package knows.
+  const place = globalThis[Symbol.for("shenbao.asset")];
+  const url = place ? place(name) : new URL(name, import.meta.url);
+  if (!url) return;
+  early[name] = fetch(url, { cache: "no-cache" });
   early[name].catch(() => {});
 }
 

@@ -102,6 +102,7 @@ pub fn filling(app: AppState) -> El {
         store: app.store,
         uploads: RwSignal::new(Vec::new()),
         mail_limit: app.mail_limit,
+        mail_to: app.mail_to,
     };
     let mode = app.mode.get_value();
     let saver = match mode {

@@ -226,6 +226,7 @@ fn settings(app: AppState, text: &str) {
     if let Some(limit) = json.get("mail").and_then(Json::as_int).filter(|it| *it > 0) {
         app.mail_limit.set(limit as u64);
     }
+    app.mail_to.set_value(member(&json, "mail_to").unwrap_or_default().to_string());
     let wanted = locale::nearest(member(&json, "lang").unwrap_or_default());
     // A language that the user chose stays until the page asks for another.
     if app.wanted_language.get_value() != wanted {
@@ -267,8 +268,9 @@ async fn open(app: AppState, request: &Json) -> Result<(), String> {
             Err(said) => wrong = Some(said),
         }
     }
-    let prefill = member(request, "prefill").map(|it| texts_of(&parsed(it))).unwrap_or_default();
-    let wanted = Wanted { table, begin, prefill, key: app.key.get_value(), resume: text("resume"), restore: text("restore") };
+    let texts = |name: &str| member(request, name).map(|it| texts_of(&parsed(it))).unwrap_or_default();
+    let (prefill, profile) = (texts("prefill"), texts("profile"));
+    let wanted = Wanted { table, begin, prefill, profile, key: app.key.get_value(), resume: text("resume"), restore: text("restore") };
     open::open(app, wanted, mode).await?;
     if let Some(said) = wrong {
         app.say(said);

@@ -47,6 +47,8 @@ pub struct Wanted {
     pub begin: Option<AnswersDocument>,
     /// Values for blank fields of a new document that ask for them.
     pub prefill: Vec<(String, String)>,
+    /// Deadlines and limits of a new document, by their ids.
+    pub profile: Vec<(String, String)>,
     /// The name of the draft to go on with.
     pub key: String,
     /// The text of the draft that the form had before it left the page.
@@ -231,6 +233,8 @@ fn open_blank(app: AppState, table: Arc<CheckedDefinition>, wanted: Wanted, mode
         document = AnswersDocument { table: document.table, document: document.document, ..begin };
     }
     prefill(&mut document, &table.definition, &wanted.prefill);
+    let known = wanted.profile.into_iter().filter_map(|(id, value)| Some((table.definition.profile.iter().find(|it| *it.id == *id)?.id.clone(), value)));
+    known.for_each(|(id, value)| drop(document.profile.insert(id, value)));
     // A blank document is shown at once, and kept once something is written in it.
     let store = app.store().filter(|_| mode != Mode::Blank);
     let lock = store.map(|store| Lock::of_new(&store, &document.document.id));

@@ -371,7 +371,7 @@ pub fn hand_over(ui: Ui, back: Option<Callback<()>>) -> El {
     let info: RwSignal<Option<PaperInfo>> = RwSignal::new(None);
     let error: RwSignal<Option<String>> = RwSignal::new(None);
     let progress: RwSignal<Option<u32>> = RwSignal::new(None);
-    let recipients = RwSignal::new(String::new());
+    let recipients = RwSignal::new(ui.mail_to.get_value());
     let statement = StoredValue::new(signed.statement.clone());
     let payload = payload_of(&signed.statement).unwrap_or(Json::Null);
     let attachments = StoredValue::new(declared(&payload));

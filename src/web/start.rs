@@ -50,6 +50,8 @@ pub fn start(app: AppState) -> El {
         .add(tables)
         .add(draft_section(app, drafts))
         .add(el("footer", "quiet").text(app.t("start.foot")))
+        // What the page around the form has for its clerks.
+        .add(el("slot", "").attr("name", "page"))
 }
 
 /// What could not be opened, and what is asked before something is.

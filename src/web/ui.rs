@@ -32,6 +32,8 @@ pub struct Ui {
     pub uploads: RwSignal<Vec<Upload>>,
     /// Largest e-mail that is expected to arrive, in bytes.
     pub mail_limit: RwSignal<u64>,
+    /// Where the e-mail goes, if whoever gives out the form says so.
+    pub mail_to: StoredValue<String>,
 }
 
 impl Ui {

@@ -280,6 +280,7 @@ fn answers(app: AppState, table: Arc<CheckedDefinition>, statement: &Json, paylo
         store: app.store,
         uploads: RwSignal::new(Vec::new()),
         mail_limit: app.mail_limit,
+        mail_to: app.mail_to,
     };
     let digest = digests::read_digest(text(statement, &["payload_sha256"]));
     let info = PaperInfo {

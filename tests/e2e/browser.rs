@@ -306,7 +306,7 @@ fn own_capabilities(engine: Engine, folder: &Path, downloads: &Path) -> Value {
                     "browser.download.useDownloadDir": true,
                     "browser.download.always_ask_before_handling_new_types": false,
                     "browser.download.manager.showWhenStarting": false,
-                    "browser.helperApps.neverAsk.saveToDisk": "application/octet-stream,application/json,application/zip,application/jose+json,message/rfc822",
+                    "browser.helperApps.neverAsk.saveToDisk": "application/octet-stream,text/html,application/json,application/zip,application/jose+json,message/rfc822",
                     "intl.accept_languages": "zh-CN,zh",
                     "app.update.enabled": false,
                     "network.captive-portal-service.enabled": false,

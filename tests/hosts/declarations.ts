@@ -7,7 +7,7 @@ import type { GlobalComponents } from 'vue';
 export async function use(): Promise<File> {
   await ready;
   const form: ShenbaoFormElement = document.createElement('shenbao-form');
-  form.prefill = { city: '示例市' };
+  form.prefill = { city_name: '示例市' };
   form.addEventListener('shenbao-signed', (event) => console.log(event.detail.digest.length));
   // @ts-expect-error there is no such detail
   form.addEventListener('shenbao-signed', (event) => event.detail.nothing);

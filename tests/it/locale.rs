@@ -198,13 +198,15 @@ fn every_key_that_the_view_names_exists() {
 }
 
 #[test]
-fn the_page_without_a_network_has_every_word_in_both_languages() {
-    let script = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/page/offline.js")).expect("the script is there");
-    let keys = |name: &str| -> Vec<String> {
-        let (_, rest) = script.split_once(&format!("const {name} = {{\n")).expect("a list of words");
-        let (list, _) = rest.split_once("\n};").expect("its end");
-        list.lines().filter_map(|line| line.trim().split_once(": '")).map(|(key, _)| key.to_owned()).collect()
-    };
-    assert!(keys("CHINESE").len() > 4);
-    assert_eq!(keys("CHINESE"), keys("ENGLISH"));
+fn what_the_own_page_says_beside_the_form_is_there_in_both_languages() {
+    for name in ["offline.js", "one-file.js"] {
+        let script = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/page").join(name)).expect("the script is there");
+        let keys = |name: &str| -> Vec<String> {
+            let (_, rest) = script.split_once(&format!("const {name} = {{\n")).expect("a list of words");
+            let (list, _) = rest.split_once("\n};").expect("its end");
+            list.lines().filter_map(|line| line.trim().split_once(": '")).map(|(key, _)| key.to_owned()).collect()
+        };
+        assert!(keys("CHINESE").len() > 4);
+        assert_eq!(keys("CHINESE"), keys("ENGLISH"), "{name}");
+    }
 }

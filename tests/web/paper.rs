@@ -73,6 +73,7 @@ fn paper(mark: PaperMark) -> Shown {
             store: StoredValue::new_local(None),
             uploads: RwSignal::new(Vec::new()),
             mail_limit: RwSignal::new(20_000_000),
+            mail_to: StoredValue::new(String::new()),
         };
         paper::paper(ui, mark)
     });

@@ -3,7 +3,7 @@
 
 use crate::say::{Failure, Outcome, fail};
 use crate::setup;
-use crate::{blank, build, dist_dir, figures, minify, npm, target_dir};
+use crate::{blank, build, dist_dir, figures, minify, npm, preset, target_dir};
 use sha2::{Digest, Sha256};
 use shenbao::engine::value::base64;
 use std::fs;
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 /// Files of the site's own page. Everything else that was built is asked for by the program, by its name.
 const OF_THE_PAGE: &[&str] = &[
-    "index.html", "start.js", "unsupported.js", "offline.js", "sw.js", "manifest.webmanifest", "icon.svg", "icon-192.png", "icon-512.png",
+    "index.html", "start.js", "unsupported.js", "page.js", "sw.js", "one-file.js", TEMPLATE, "manifest.webmanifest", "icon.svg", "icon-192.png", "icon-512.png",
 ];
 
 /// The head of the one page. Its policy lets nothing be fetched or sent, whatever the program were to try; browsers
@@ -29,8 +29,13 @@ const HEAD: &str = r#"<!DOCTYPE html>
 
 const BODY: &str = "</head>\n<body data-shenbao-page>\n<noscript><p>本页需要启用 JavaScript。请在浏览器设置中允许运行脚本，然后刷新本页。</p></noscript>\n<shenbao-form></shenbao-form>\n";
 
-/// `cargo xtask dist`.
-pub fn run(_: &[String]) -> Outcome<()> {
+/// `cargo xtask dist`, with `--preset FILE` for a one file that begins with a table and answers.
+pub fn run(words: &[String]) -> Outcome<()> {
+    let preset = match words {
+        [] => None,
+        [option, file] if option == "--preset" => Some(preset::read(Path::new(file))?),
+        _ => return fail("dist knows --preset FILE and nothing else", "for instance: cargo xtask dist --preset park.json"),
+    };
     let tools = setup::for_build()?;
     build::page(&tools)?;
     figures::print(&tools)?;
@@ -39,6 +44,10 @@ pub fn run(_: &[String]) -> Outcome<()> {
     println!("\nthe site: {}", dist_dir().display());
     println!("npm:      {}", archive.display());
     println!("one file: {}\nSHA-256:  {digest}", file.display());
+    if let Some(preset) = preset {
+        let (file, digest) = single_as(&format!("shenbao-{}.html", preset.name), &preset.text)?;
+        println!("preset:   {}\nSHA-256:  {digest}", file.display());
+    }
     Ok(())
 }
 
@@ -47,42 +56,85 @@ pub fn single_file() -> PathBuf {
     target_dir().join("package/shenbao.html")
 }
 
-/// Writes the one page from the last build; gives its place and its SHA-256.
-pub fn single() -> Outcome<(PathBuf, String)> {
+/// Beside the page: the one page with its files left out. src/web/page/one-file.js fills it as `filled` does.
+const TEMPLATE: &str = "one-file.html";
+
+/// The place of what a page is to begin with.
+const PRESET: &str = "preset.json";
+
+/// How the place of a file begins and ends.
+const OPEN: &str = "<script type=\"text/plain\" data-shenbao-asset=\"";
+const CLOSE: &str = "\"></script>";
+
+/// Writes the template of the one page into the last build.
+pub fn write_template() -> Outcome<()> {
     let dist = dist_dir();
     let mut page = String::from(HEAD);
     page.push_str(&format!("<script>{}</script>\n{BODY}", inside(&read(&dist.join("unsupported.js"))?, "unsupported.js")?));
+    for name in [PRESET, TEMPLATE] {
+        page.push_str(&format!("{OPEN}{name}{CLOSE}\n"));
+    }
     // Scripts are in the one script of the page.
     for name in asked_for().iter().filter(|it| !it.ends_with(".js")) {
         let path = dist.join(name);
-        if name.ends_with(".wasm") {
-            let bytes = fs::read(&path).map_err(|error| failure(&path, &error))?;
-            let mut text = String::with_capacity(bytes.len() / 3 * 4 + 4);
-            base64::encode(&bytes, &mut text);
-            carry(&mut page, name, &text)?;
-        } else {
-            carry(&mut page, name, &read(&path)?)?;
-        }
+        let bytes = fs::read(&path).map_err(|error| failure(&path, &error))?;
+        page.push_str(&format!("{OPEN}{name}\" data-sha256=\"{}{CLOSE}\n", hex(&bytes)));
     }
     // Where the form cannot run, the page itself becomes a blank table; its style goes along.
     let style = format!("<style>{}</style>", read(&dist.join(blank::FOLDER).join("blank.css"))?);
     for file in files(&dist, blank::FOLDER).iter().filter(|it| it.ends_with(".html")) {
         let text = read(&dist.join(file))?.replace("<link rel=\"stylesheet\" href=\"blank.css\">", &style);
-        carry(&mut page, file, &text)?;
+        page.push_str(&format!("{OPEN}{file}\">{}</script>\n", inside(&text, file)?));
     }
     let script = minify::single_script();
     page.push_str(&format!("<script type=\"module\">{}</script>\n</body>\n</html>\n", inside(&read(&script)?, "single.js")?));
-    let file = single_file();
-    let folder = file.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).and_then(|()| fs::write(&file, &page)).map_err(|error| failure(&file, &error))?;
-    let digest: String = Sha256::digest(page.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok((file, digest))
+    let path = dist.join(TEMPLATE);
+    fs::write(&path, page).map_err(|error| failure(&path, &error))
 }
 
-/// A file that the program asks for, as an element named after it.
-fn carry(page: &mut String, name: &str, text: &str) -> Outcome<()> {
-    page.push_str(&format!("<script type=\"text/plain\" data-shenbao-asset=\"{name}\">{}</script>\n", inside(text, name)?));
-    Ok(())
+/// Writes the one page from the last build; gives its place and its SHA-256.
+pub fn single() -> Outcome<(PathBuf, String)> {
+    single_as("shenbao.html", "")
+}
+
+/// Writes the one page under a name, with what it is to begin with.
+fn single_as(name: &str, preset: &str) -> Outcome<(PathBuf, String)> {
+    let file = single_file().with_file_name(name);
+    let page = filled(preset)?;
+    let folder = file.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).and_then(|()| fs::write(&file, &page)).map_err(|error| failure(&file, &error))?;
+    Ok((file, hex(page.as_bytes())))
+}
+
+/// The template with its files in it, and what it is to begin with.
+fn filled(preset: &str) -> Outcome<String> {
+    let dist = dist_dir();
+    let template = read(&dist.join(TEMPLATE))?;
+    let mut page = String::new();
+    for line in template.split_inclusive('\n') {
+        let tag = line.trim_end().strip_suffix("</script>");
+        let name = tag.and_then(|it| it.strip_prefix(OPEN)).and_then(|it| it.split('"').next());
+        let (Some(tag), Some(name)) = (tag, name) else {
+            page.push_str(line);
+            continue;
+        };
+        let path = dist.join(name);
+        page.push_str(tag);
+        if name == PRESET {
+            // A preset may say anything; nothing in it can end the element.
+            page.push_str(&preset.replace('<', "\\u003c"));
+        } else if name == TEMPLATE || name.ends_with(".wasm") {
+            base64::encode(&fs::read(&path).map_err(|error| failure(&path, &error))?, &mut page);
+        } else {
+            page.push_str(inside(&read(&path)?, name)?);
+        }
+        page.push_str("</script>\n");
+    }
+    Ok(page)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A text that may stand in a script element as it is: nothing in it ends the element or hides its end.
@@ -96,7 +148,9 @@ fn inside<'a>(text: &'a str, name: &str) -> Outcome<&'a str> {
 
 /// The files of the last build that the program asks for by name, in an order that does not change.
 pub fn asked_for() -> Vec<String> {
-    built().into_iter().filter(|it| !OF_THE_PAGE.contains(&it.as_str())).collect()
+    // The blank tables are for people, where the program does not run.
+    let is_blank = |name: &String| name.split('/').next() == Some(blank::FOLDER);
+    built().into_iter().filter(|it| !OF_THE_PAGE.contains(&it.as_str()) && !is_blank(it)).collect()
 }
 
 /// The files of the last build by their names, in an order that does not change.

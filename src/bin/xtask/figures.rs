@@ -29,7 +29,8 @@ const MOMENTS: &[(&str, Moment)] = &[
     ("blank/", Moment::OnDemand),
     ("office", Moment::OnDemand),
     // What an installed page without a network takes; it comes when the form stands.
-    ("offline.js", Moment::OnDemand),
+    ("page.js", Moment::OnDemand),
+    ("one-file", Moment::OnDemand),
     ("sw.js", Moment::OnDemand),
     ("manifest", Moment::OnDemand),
     ("icon", Moment::OnDemand),

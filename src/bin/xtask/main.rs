@@ -17,6 +17,7 @@ mod mvp;
 mod portal;
 mod npm;
 mod offline;
+mod preset;
 mod reproduce;
 mod say;
 mod serve;
@@ -39,7 +40,7 @@ struct Task {
 const TASKS: &[Task] = &[
     Task { name: "serve", purpose: "install what is missing, build the release form, serve it on 127.0.0.1:8080 [--port N] [--no-build] [--portal: the example of a portal]", run: serve::run },
     Task { name: "build", purpose: "install what is missing, build the release form into target/dist, print its sizes", run: build::run },
-    Task { name: "dist", purpose: "build what is given out: the site, the npm package, and the form as one HTML file", run: dist::run },
+    Task { name: "dist", purpose: "build what is given out: the site, the npm package, and the form as one HTML file [--preset FILE]", run: dist::run },
     Task { name: "test", purpose: "install browsers and drivers too, then run everything that gates a change [STAGE…]", run: test::run },
     Task { name: "setup", purpose: "only install what the other tasks need", run: setup::run },
     Task { name: "figures", purpose: "print the sizes of the last build again", run: figures::run },

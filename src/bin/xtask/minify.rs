@@ -28,8 +28,11 @@ const PROGRAM: &str = "shenbao-app.js";
 /// Leaves a script without an address of its own.
 const NO_ADDRESS: &str = "--define:import.meta.url=\"about:blank\"";
 
+/// Makes the one file out of the page that runs.
+const ONE_FILE: &str = "one-file.js";
+
 /// Scripts that are inside others afterwards.
-const BUNDLED: &[&str] = &[PROGRAM, "later.js", "snippets", "begin.js", "element.js", SINGLE];
+const BUNDLED: &[&str] = &[PROGRAM, "later.js", "snippets", "begin.js", "element.js", "offer.js", "box.js", "sha256.js", SINGLE];
 
 const MEND: &str = "look at the message of esbuild above; the scripts are in src/web";
 
@@ -44,6 +47,7 @@ pub fn dist(tools: &Tools) -> Outcome<()> {
     // One request instead of one for each file of wasm-bindgen, and 1 kB less.
     esbuild(START, &["--bundle", "--format=esm", "--minify", TARGET])?;
     esbuild(SIGNING, &["--minify", TARGET])?;
+    esbuild(ONE_FILE, &["--bundle", "--format=esm", "--minify", TARGET])?;
     let tables = format!("--define:BLANK_TABLES={}", blank::list());
     esbuild(UNSUPPORTED, &["--minify-whitespace", "--target=es5", &tables])?;
     for name in BUNDLED {
@@ -79,12 +83,13 @@ pub fn program_script() -> PathBuf {
 
 /// Writes a script with a value for one of its names.
 pub fn with(tools: &Tools, script: &Path, to: &Path, name: &str, value: &serde_json::Value) -> Outcome<()> {
-    bundle(tools, script, to, &["--minify", "--bundle", TARGET, &format!("--define:{name}={value}")])
+    bundle(tools, script, to, &["--minify", "--bundle", "--format=esm", TARGET, "--external:./one-file.js", &format!("--define:{name}={value}")])
 }
 
-/// Brings a script into the syntax of the oldest browsers and leaves it readable.
-pub fn syntax(tools: &Tools, script: &Path) -> Outcome<()> {
-    bundle(tools, script, script, &[TARGET])
+/// The loader of the npm package, with the tables of its files.
+pub fn loader(tools: &Tools, script: &Path, tables: &Path, to: &Path) -> Outcome<()> {
+    let tables = format!("--alias:shenbao-files={}", tables.display());
+    bundle(tools, script, to, &["--minify", "--bundle", "--format=esm", TARGET, "--external:./files/*", &tables])
 }
 
 /// A script as the package has it: in the syntax of the oldest browsers, without an address of its own.

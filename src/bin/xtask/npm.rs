@@ -37,21 +37,23 @@ pub fn package(tools: &Tools) -> Outcome<PathBuf> {
     }
     fs::create_dir_all(folder.join("files")).map_err(|error| failure(&folder, &error))?;
     let contract = Contract::read()?;
-    write(&folder.join("index.js"), &loader(tools, &folder)?)?;
+    let tables = target_dir().join("package/files.js");
+    write(&tables, &tables_of(tools, &folder)?)?;
+    minify::loader(tools, &root().join("src/web/page/package.js"), &tables, &folder.join("index.js"))?;
+    fs::remove_file(&tables).map_err(|error| failure(&tables, &error))?;
     write(&folder.join("index.d.ts"), &contract.declarations())?;
     write(&folder.join("react.d.ts"), &contract.for_react())?;
     write(&folder.join("vue.d.ts"), &contract.for_vue())?;
     write(&folder.join("custom-elements.json"), &pretty(&contract.manifest(&version())))?;
     write(&folder.join("README.md"), &contract.readme())?;
     write(&folder.join("package.json"), &description())?;
-    minify::syntax(tools, &folder.join("index.js"))?;
     write(&folder.join("integrity.json"), &pretty(&integrity(&folder)?))?;
     check_loader(tools, &folder.join("index.js"))?;
     pack(tools, &folder)
 }
 
-/// Copies what the program asks for under names with a hash; the text of the loader that knows those names.
-fn loader(tools: &Tools, folder: &Path) -> Outcome<String> {
+/// Copies what the program asks for under names with a hash; the tables of those names for the loader.
+fn tables_of(tools: &Tools, folder: &Path) -> Outcome<String> {
     let (mut files, mut modules) = (String::new(), String::new());
     let hashed = |name: &str, bytes: &[u8]| -> Outcome<String> {
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
@@ -85,8 +87,7 @@ fn loader(tools: &Tools, folder: &Path) -> Outcome<String> {
             files.push_str(&format!("  \"{name}\": () => new URL(\"./{place}\", import.meta.url),\n"));
         }
     }
-    let body = String::from_utf8_lossy(&read(&root().join("src/web/page/package.js"))?).into_owned();
-    Ok(body.replace("const FILES = {};", &format!("const FILES = {{\n{files}}};")).replace("const MODULES = {};", &format!("const MODULES = {{\n{modules}}};")))
+    Ok(format!("export const FILES = {{\n{files}}};\nexport const MODULES = {{\n{modules}}};\n"))
 }
 
 /// The version of the package is that of the program.

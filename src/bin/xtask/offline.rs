@@ -1,4 +1,4 @@
-//! The service worker of the built site: which files there are, and what their content must be.
+//! What the site's own page has beside the form, and its service worker: which files there are, and what their content must be.
 //!
 //! `src/web/page/sw.js` keeps exactly these, so it is written last. The version is made from all of them but the
 //! script that tells it to the worker.
@@ -13,21 +13,22 @@ use std::fs;
 use std::path::Path;
 
 const WORKER: &str = "sw.js";
-const OFFLINE: &str = "offline.js";
+const PAGE: &str = "page.js";
 
 /// Writes the worker, and the script that registers it, into the built site.
 pub fn write(tools: &Tools) -> Outcome<()> {
     let dist = dist_dir();
     let source = root().join("src/web/page");
+    dist::write_template()?;
     let mut files = Map::new();
-    for name in dist::built().into_iter().filter(|it| it != WORKER && it != OFFLINE) {
+    for name in dist::built().into_iter().filter(|it| it != WORKER && it != PAGE) {
         let digest = digest(&dist.join(&name))?;
         files.insert(name, digest.into());
     }
     // A map of this kind keeps its members sorted, so the same files make the same version.
     let version = hex(Value::Object(files.clone()).to_string().as_bytes());
-    minify::with(tools, &source.join(OFFLINE), &dist.join(OFFLINE), "VERSION", &json!(version))?;
-    files.insert(OFFLINE.to_owned(), digest(&dist.join(OFFLINE))?.into());
+    minify::with(tools, &source.join(PAGE), &dist.join(PAGE), "VERSION", &json!(version))?;
+    files.insert(PAGE.to_owned(), digest(&dist.join(PAGE))?.into());
     minify::with(tools, &source.join(WORKER), &dist.join(WORKER), "BUILD", &json!({ "version": version, "files": files }))
 }
 

@@ -37,6 +37,7 @@ pub fn outline(ui: Ui, actions: Actions, panels: Panels) -> El {
         .add(progress)
         .add(el("p", "totals").live_text(counts))
         .add(el("div", "outline-commands").add_all(bar::rest(ui, actions, "button")))
+        .add(el("slot", "").attr("name", "page"))
 }
 
 /// The entries of one part: one, or one for each instance and a button that adds another.

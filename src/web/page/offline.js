@@ -1,7 +1,8 @@
 //! The site's own page without a network: registers the worker, and says when a new build is ready. Only index.html
-//! runs this; a portal's page never does. Where the browser has no workers (plain http, a private window) the page
+//! has this; a portal's page never does. Where the browser has no workers (plain http, a private window) the page
 //! goes on without.
 /* global VERSION */
+import { button, card, form, inForm, isEnglish, paragraph } from './box.js';
 
 const workers = navigator.serviceWorker;
 
@@ -57,13 +58,7 @@ const ENGLISH = {
   home: 'Go back to the start page first, then update.',
 };
 
-const inForm = (selector) => document.querySelector('shenbao-form').shadowRoot.querySelector(selector);
-
-/** A word in the language that the form speaks. */
-function word(key) {
-  const root = inForm('.root');
-  return (root && root.lang === 'en' ? ENGLISH : CHINESE)[key];
-}
+const word = (key) => (isEnglish() ? ENGLISH : CHINESE)[key];
 
 let words = null;
 
@@ -74,35 +69,14 @@ function say(text) {
 /** Says that a new build is there; `worker` is it, or null where it runs already and only this page is old. */
 function tell(worker) {
   if (words) words.parentNode.remove();
-  const box = document.createElement('div');
-  box.id = 'shenbao-update';
-  box.setAttribute('role', 'status');
-  Object.assign(box.style, {
-    position: 'fixed', right: '16px', bottom: '16px', zIndex: '1000', maxWidth: '30em', padding: '12px 16px', boxSizing: 'border-box',
-    background: '#fff', color: '#17202b', border: '1px solid #0b4a8a', borderRadius: '6px', boxShadow: '0 4px 16px rgba(23,32,43,.25)',
-    font: '15px/1.5 "Noto Sans CJK SC","Microsoft YaHei","微软雅黑",sans-serif',
-  });
-  words = box.appendChild(document.createElement('p'));
-  words.style.margin = '0 0 8px';
+  const box = card('shenbao-update', 'status', { right: '16px', bottom: '16px', maxWidth: '30em' });
+  words = paragraph(box, word('ready'));
   button(box, 'update-now', word('now'), true, () => update(worker));
   button(box, 'update-later', word('later'), false, () => {
     box.remove();
     words = null;
   });
-  say(word('ready'));
   document.body.appendChild(box);
-}
-
-function button(box, name, text, isPrimary, onClick) {
-  const it = box.appendChild(document.createElement('button'));
-  it.type = 'button';
-  it.dataset.command = name;
-  it.textContent = text;
-  Object.assign(it.style, {
-    font: 'inherit', minHeight: '36px', padding: '4px 14px', marginRight: '8px', borderRadius: '4px', cursor: 'pointer', border: '1px solid #0b4a8a',
-    background: isPrimary ? '#0b4a8a' : '#fff', color: isPrimary ? '#fff' : '#0b4a8a',
-  });
-  it.addEventListener('click', onClick);
 }
 
 /** Goes to the start page, which saves the draft, and lets the new build in. */
@@ -120,9 +94,11 @@ function update(worker) {
   };
   if (go()) return undefined;
   const observer = new MutationObserver(() => go() && observer.disconnect());
-  observer.observe(document.querySelector('shenbao-form').shadowRoot, { childList: true, subtree: true });
+  observer.observe(form().shadowRoot, { childList: true, subtree: true });
   return undefined;
 }
 
-// The form comes first.
-if (workers) customElements.whenDefined('shenbao-form').then(() => setTimeout(() => start().catch(() => {}), 500));
+/** Starts it where the browser has workers, once the form stands: that comes first. */
+export function keepOffline() {
+  if (workers) customElements.whenDefined('shenbao-form').then(() => setTimeout(() => start().catch(() => {}), 500));
+}

@@ -1,0 +1,6 @@
+//! What the site's own page has beside the form. Not needed to start; a portal's page has none of it.
+import { offer } from './offer.js';
+import { keepOffline } from './offline.js';
+
+keepOffline();
+offer(() => import('./one-file.js'));

@@ -39,7 +39,15 @@ pub fn build(tools: &Tools) -> Outcome<()> {
     let _ = fs::remove_dir_all(&plain);
     fs::create_dir_all(&files).map_err(|error| failure(&files, &error))?;
     let copied = copy(&sources.join("plain"), &plain).and_then(|()| copy(&installed, &package)).and_then(|()| copy(&installed.join("files"), &files));
-    copied.map_err(|error| failure(&page, &error))
+    copied.and_then(|()| with_integrity(&plain)).map_err(|error| failure(&page, &error))
+}
+
+/// Puts the hash that the package's table has for the loader into the page: a browser refuses one that does not fit.
+fn with_integrity(plain: &Path) -> std::io::Result<()> {
+    let table: serde_json::Value = serde_json::from_str(&fs::read_to_string(plain.join("shenbao/integrity.json"))?)?;
+    let page = plain.join("index.html");
+    let tag = format!("src=\"./shenbao/index.js\" integrity=\"{}\"", table["index.js"].as_str().unwrap_or_default());
+    fs::write(&page, fs::read_to_string(&page)?.replace("src=\"./shenbao/index.js\"", &tag))
 }
 
 /// A program of the hosts' own packages.

@@ -11,9 +11,9 @@ use js_sys::Promise;
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
-use web_sys::VisibilityState;
+use web_sys::{PageTransitionEvent, VisibilityState};
 
 /// A save starts when nothing was typed for this long.
 const QUIET_MS: f64 = 400.0;
@@ -60,6 +60,8 @@ struct Inner {
     /// True once this draft is known to be kept.
     was_saved: Cell<bool>,
     is_stopped: Cell<bool>,
+    /// True while the page is in the browser's cache.
+    is_frozen: Cell<bool>,
     listeners: RefCell<Vec<EventListener>>,
 }
 
@@ -83,6 +85,7 @@ impl Autosave {
             noted: RefCell::default(),
             was_saved: Cell::new(is_kept),
             is_stopped: Cell::new(false),
+            is_frozen: Cell::new(false),
             listeners: RefCell::default(),
         });
         inner.listen();
@@ -138,7 +141,9 @@ impl Inner {
         let Some(document) = window.document() else { return };
         let mut listeners = self.listeners.borrow_mut();
         let weak = Rc::downgrade(self);
-        listeners.push(EventListener::new(&window, "pagehide", move |_| with(&weak, Inner::hide)));
+        listeners.push(EventListener::new(&window, "pagehide", move |event| with(&weak, |it| if is_kept(event) { it.freeze() } else { it.hide() })));
+        let weak = Rc::downgrade(self);
+        listeners.push(EventListener::new(&window, "pageshow", move |_| with(&weak, |it| it.is_frozen.set(false))));
         let weak = Rc::downgrade(self);
         listeners.push(EventListener::new(&document.clone(), "visibilitychange", move |_| {
             if document.visibility_state() == VisibilityState::Hidden {
@@ -263,13 +268,28 @@ impl Inner {
     }
 
     /// The page is hidden or ends: this may be the last that is heard of it.
-    fn hide(self: &Rc<Self>) {
+    /// Notes what is not saved; gives whether there is anything.
+    fn note_unsaved(&self) -> bool {
         let is_unsaved = self.is_dirty.get() || self.running.borrow().is_some();
         if !is_unsaved || self.is_stopped.get() {
-            return;
+            return false;
         }
         if let Some(record) = self.record() {
             self.note(&record);
+        }
+        true
+    }
+
+    /// The page goes into the browser's cache. WebKit freezes it in the middle of a transaction, and no other page
+    /// gets at the database then, so none is begun. Timers go on when the page comes back.
+    fn freeze(&self) {
+        self.is_frozen.set(true);
+        self.note_unsaved();
+    }
+
+    fn hide(self: &Rc<Self>) {
+        if self.is_frozen.get() || !self.note_unsaved() {
+            return;
         }
         self.timer.borrow_mut().take();
         let _running = self.save();
@@ -290,6 +310,10 @@ impl Inner {
             }
         }
     }
+}
+
+fn is_kept(event: &web_sys::Event) -> bool {
+    event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted)
 }
 
 fn with(weak: &Weak<Inner>, call: impl FnOnce(&Rc<Inner>)) {

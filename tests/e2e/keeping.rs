@@ -3,10 +3,31 @@
 use crate::browser::{Browser, Engine, run};
 use crate::filled;
 use crate::form_page::FormPage;
-use crate::in_every_browser;
+use crate::{in_every_browser, site};
 use serde_json::json;
 
-in_every_browser!(one_tab_writes_at_a_time);
+in_every_browser!(one_tab_writes_at_a_time, a_page_that_is_left_keeps_no_other_from_saving);
+
+/// A browser may keep a page that is left, and freeze it in whatever it was doing.
+fn a_page_that_is_left_keeps_no_other_from_saving(browser: &mut Browser) {
+    let page = |n: u32| format!("{}?page={n}", site::address());
+    browser.session.go_to(&page(0));
+    let form = FormPage::attach(browser);
+    form.start_new(filled::TABLE);
+    let name = form.resolve("cover/city_name");
+    form.type_into(&name, "甲市");
+    form.wait_until_saved();
+    for (n, city) in [(1, "乙市"), (2, "丙市")] {
+        // Left at once: not even the time for a save.
+        form.type_over(&name, city);
+        browser.session.go_to(&page(n));
+        let form = FormPage::attach(browser);
+        form.open_kept_draft();
+        assert_eq!(form.typed(&name), city);
+        form.type_over(&name, "丁市");
+        form.wait_until_saved();
+    }
+}
 
 /// A second tab only shows until it takes over; the first one then only shows.
 pub fn one_tab_writes_at_a_time(browser: &mut Browser) {

@@ -151,7 +151,10 @@ impl Inner {
         let mut listeners = self.listeners.borrow_mut();
         {
             let weak = weak.clone();
-            listeners.push(EventListener::new(&window, "pagehide", move |_| with(&weak, |it| it.suspend())));
+            listeners.push(EventListener::new(&window, "pagehide", move |event| {
+                let is_kept = event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted);
+                with(&weak, |it| it.suspend(is_kept));
+            }));
         }
         {
             let weak = weak.clone();
@@ -320,12 +323,16 @@ impl Inner {
         }
     }
 
-    /// The page ends or goes into the browser's cache.
-    fn suspend(self: &Rc<Self>) {
+    /// The page ends, or goes into the browser's cache if `is_kept`.
+    fn suspend(self: &Rc<Self>, is_kept: bool) {
         if self.owns.get() {
             self.suspended.set(true);
             self.let_go();
-            self.free_later();
+            // WebKit freezes such a page in the middle of a transaction, and no other page gets at the database then.
+            // The mark says that the lease is free.
+            if !is_kept {
+                self.free_later();
+            }
         }
     }
 

@@ -4,7 +4,7 @@
 use crate::engine::locale;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/web/assets.js")]
+#[wasm_bindgen(module = "/src/web/outside.js")]
 extern "C" {
     #[wasm_bindgen(catch)]
     async fn asset_text(name: &str) -> Result<JsValue, JsValue>;

@@ -590,7 +590,7 @@ const holds_work = (mode) => mode !== "verify" && mode !== "blank";
 
 const text_of = (value) => (typeof value === "string" ? value : JSON.stringify(value));
 
-// The table comes while the program does: src/web/assets.js takes the answer.
+// The table comes while the program does: src/web/outside.js takes the answer.
 function fetch_early(host) {
   const id = host.table;
   const name = `tables/${id}.json`;

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/web/panic.js")]
+#[wasm_bindgen(module = "/src/web/outside.js")]
 extern "C" {
     fn show_panic(detail: &str);
 }

@@ -10,7 +10,7 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
-#[wasm_bindgen(module = "/src/web/signing.js")]
+#[wasm_bindgen(module = "/src/web/outside.js")]
 extern "C" {
     #[wasm_bindgen(catch)]
     async fn call(name: &str, args: &Array) -> Result<JsValue, JsValue>;

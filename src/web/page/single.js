@@ -10,7 +10,7 @@ import * as signing from './signing.js';
 const text = (name) => document.querySelector(`script[type="text/plain"][data-shenbao-asset="${name}"]`).textContent;
 const carried = (name) => Uint8Array.from(atob(text(name)), (it) => it.charCodeAt(0));
 
-// src/web/signing.js asks here before it looks for files beside the program.
+// src/web/outside.js asks here before it looks for files beside the program.
 globalThis[Symbol.for('shenbao.signing')] = () =>
   signing.default({ module_or_path: carried('signing_bg.wasm') }).then(() => signing);
 

@@ -80,9 +80,13 @@ fn held(session: &Session) -> Held {
     Held { nodes: of("Nodes"), listeners: of("JSEventListeners"), script: of("JSHeapUsedSize"), module }
 }
 
+/// Listeners that the page has without a form: its own script waits for a new build. A form has hundreds, and one
+/// that each form left behind would make fifty.
+const OWN_LISTENERS: f64 = 20.0;
+
 /// A form that was taken away still saves; then nothing of it listens any more, to the page or to the database.
-fn without_listeners(session: &Session) -> Held {
-    session.wait("the last listener is gone", || Some(held(session)).filter(|it| it.listeners == 0.0))
+fn without_listeners(session: &Session, most: f64) -> Held {
+    session.wait("the last listener is gone", || Some(held(session)).filter(|it| it.listeners <= most))
 }
 
 #[test]
@@ -94,9 +98,9 @@ fn an_element_that_comes_and_goes_leaves_nothing_behind() {
         form.session.script("document.querySelector('shenbao-form').remove();", &[]);
         // The first rounds fill what is kept on purpose: tables, words, the memory that the module has got once.
         rounds(form.session, MOUNT, ROUNDS);
-        let before = without_listeners(form.session);
+        let before = without_listeners(form.session, OWN_LISTENERS);
         rounds(form.session, MOUNT, ROUNDS);
-        let after = without_listeners(form.session);
+        let after = without_listeners(form.session, before.listeners);
         println!("{ROUNDS} mounts: {before:?} -> {after:?}");
         assert_even(before, after);
 

@@ -14,8 +14,6 @@ fn a_city_fills_the_whole_table_in_chromium_90() {
 
 /// What Chromium 90 does not know, and what happens there.
 const UNKNOWN: &[(&str, &str)] = &[
-    ("background: Mark", "it is for forced colours: the dot keeps its own, the word beside it says the same"),
-    ("border-left: 4px solid Mark", "it is for forced colours: the edge is missing, the sentence under the cell is there"),
     ("text-wrap: balance", "the title breaks where the line is full"),
     ("@bottom-center", "a sheet has no page number of its own; its foot says whose it is"),
     ("@supports (-moz-appearance: none)", "it is meant for Firefox alone"),

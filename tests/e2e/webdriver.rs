@@ -150,7 +150,11 @@ impl Session {
 
     /// Closes the window that commands go to; another must be switched to.
     pub fn close_window(&self) {
-        call(&self.agent, "DELETE", &format!("{}/window", self.base), None).unwrap_or_else(|it| panic!("cannot close the window: {it}"));
+        let answer = match &self.0 {
+            Way::Driver { agent, base } => call(agent, "DELETE", &format!("{base}/window"), None),
+            Way::Pipe(tools) => tools.borrow_mut().answer("DELETE", "/window", &Value::Null),
+        };
+        answer.unwrap_or_else(|it| panic!("cannot close the window: {it}"));
     }
 
     /// What Chromium wrote into its console since it was last asked.

@@ -170,8 +170,10 @@ impl<'a> FormPage<'a> {
     }
 
     /// Puts the focus into a cell by a key that changes nothing: WebKit's driver clicks beside controls in rows.
-    pub fn focus(&self, path: &str) {
-        self.session.type_into(&self.control(path), keys::END).unwrap_or_else(|it| panic!("{path}: {it}"));
+    pub fn focus(&self, path: &str) -> Element {
+        let control = self.control(path);
+        self.session.type_into(&control, keys::END).unwrap_or_else(|it| panic!("{path}: {it}"));
+        control
     }
 
     /// Types into a cell and leaves it, key by key.

@@ -231,9 +231,19 @@ impl Session {
     pub fn press(&self, chord: &[&str]) {
         let down = chord.iter().map(|it| json!({ "type": "keyDown", "value": it }));
         let up = chord.iter().rev().map(|it| json!({ "type": "keyUp", "value": it }));
-        let actions: Vec<Value> = down.chain(up).collect();
+        self.keys(down.chain(up).collect());
+    }
+
+    /// Real key presses to whatever has the focus, as fast as the browser takes them: each goes to where the one before
+    /// has led.
+    pub fn type_on(&self, text: &str) {
+        let keys = text.chars().flat_map(|it| ["keyDown", "keyUp"].map(|way| json!({ "type": way, "value": it })));
+        self.keys(keys.collect());
+    }
+
+    fn keys(&self, actions: Vec<Value>) {
         self.post("/actions", json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] }))
-            .unwrap_or_else(|it| panic!("cannot press {chord:?}: {it}"));
+            .unwrap_or_else(|it| panic!("the keys are not taken: {it}"));
     }
 
     /// A picture of the window as PNG bytes.

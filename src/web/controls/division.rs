@@ -172,10 +172,13 @@ fn chooser(handle: AnswerHandle, list: Arc<Divisions>, is_open: RwSignal<bool>) 
         event.prevent_default();
         focus(next.map(|it| it.first_element_child().unwrap_or(it)));
     };
-    // The focus goes into the picker that was just opened, once it is in the page.
+    // The focus goes into the picker that was just opened, once it is in the page; the list may have been long in coming,
+    // and it is not taken from where somebody types meanwhile.
     let opened = search.clone();
     Effect::new(move |_| {
-        let _ = opened.node().focus();
+        if !ui.is_typing() {
+            let _ = opened.node().focus();
+        }
     });
     let words = move || {
         let (code, name) = match chosen.get() {

@@ -17,6 +17,7 @@ use super::dom::{El, el, live};
 use super::ui::Ui;
 use crate::engine::validation::Violation;
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 /// What is folded in and out.
 #[derive(Clone, Copy)]
@@ -33,20 +34,19 @@ pub fn form(ui: Ui, actions: bar::Actions) -> El {
     let panels = Panels { outline: RwSignal::new(false), help: RwSignal::new(false) };
     let on_check = move || {
         summary.set(Some(ui.session.check()));
-        // The list stands above the sheet: it is brought into view and read out, wherever the user was.
-        request_animation_frame(move || ui.focus_summary());
+        // The list stands above the sheet: it is brought into view and read out, wherever the user was. At once: with the
+        // next frame it might take the focus from where somebody types again.
+        spawn_local(async move { ui.focus_summary() });
     };
-    // One of the three effects of the view: a focus asked for is given once the place is on screen.
+    // A focus asked for is given as soon as the place stands, before the next key is heard. With the next frame it would
+    // come too late: what is typed meanwhile goes into another cell, and the focus is taken from there.
     Effect::new(move |_| {
         let Some(path) = ui.focus.get() else { return };
-        ui.place.track();
-        request_animation_frame(move || {
-            if let Some(element) = ui.control(&path) {
-                element.scroll_into_view_with_bool(false);
-                let _ = element.focus();
-            }
-            ui.focus.try_set(None);
-        });
+        if let Some(element) = ui.control(&path) {
+            element.scroll_into_view_with_bool(false);
+            let _ = element.focus();
+        }
+        ui.focus.set(None);
     });
     let notice = live(move || Some(ui.notice.get()).filter(|said| !said.is_empty()).map(|said| el("span", "notice").attr("part", "notice").text(&said)));
     let main = el("main", "main").add(help::help(ui, panels.help)).add(summary::summary(ui, summary)).add(sheet::sheet(ui));

@@ -266,11 +266,17 @@ impl Ui {
 
     /// The path of the cell that has the focus.
     pub fn focused_path(self) -> Option<String> {
+        let cell = self.focused()?.closest("[data-path]").ok()??;
+        cell.get_attribute("data-path")
+    }
+
+    /// True if the focus is in a control that takes text.
+    pub fn is_typing(self) -> bool {
+        self.focused().is_some_and(|it| it.matches("input, textarea").unwrap_or_default())
+    }
+
+    fn focused(self) -> Option<web_sys::Element> {
         use wasm_bindgen::JsCast;
-        self.root.try_with_value(|root| {
-            let shadow = root.get_root_node().dyn_into::<web_sys::ShadowRoot>().ok()?;
-            let cell = shadow.active_element()?.closest("[data-path]").ok()??;
-            cell.get_attribute("data-path")
-        })?
+        self.root.try_with_value(|root| root.get_root_node().dyn_into::<web_sys::ShadowRoot>().ok()?.active_element())?
     }
 }

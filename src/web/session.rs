@@ -28,16 +28,18 @@ pub enum Watched {
     Total,
     /// The state of a rule at a place.
     Rule(Id, AnswerPath),
+    /// The reason given for a rule at a place.
+    Reason(Id, String),
     /// Attachments, profile, kept answers, document identity.
     Header,
     /// What can be undone and redone.
     History,
 }
 
-/// A step of undo, and whether further typing in the same cell joins it.
+/// A step of undo, and whether further typing in the same control joins it.
 struct Step {
     inverse: Edit,
-    typing: Option<AnswerPath>,
+    typing: Option<Watched>,
     place: AnswerPath,
 }
 
@@ -292,11 +294,11 @@ impl FillSession {
     pub fn type_answer(self, path: AnswerPath, answer: Option<Answer>) {
         let same = self.document(|document| document.answer(&path) == answer.as_ref());
         if !same {
-            self.apply_step(Edit::SetAnswer { path: path.clone(), answer }, Some(path));
+            self.apply_step(Edit::SetAnswer { path: path.clone(), answer }, Some(Watched::Answer(path)));
         }
     }
 
-    fn apply_step(self, edit: Edit, typing: Option<AnswerPath>) {
+    fn apply_step(self, edit: Edit, typing: Option<Watched>) {
         if self.read_only().get_untracked() {
             return;
         }
@@ -394,6 +396,9 @@ impl FillSession {
         if counts_changed {
             self.notify(&Watched::Total);
         }
+        for (rule, at) in &changes.overrides {
+            self.notify(&Watched::Reason(rule.clone(), at.clone()));
+        }
         if changes.header {
             self.notify(&Watched::Header);
         }
@@ -432,9 +437,21 @@ impl FillSession {
         });
     }
 
-    /// Records or withdraws the reason for an overridable rule.
-    pub fn set_override(self, rule: Id, at: String, reason: String) {
-        self.apply(Edit::SetOverride(Override { rule, at, reason }));
+    /// The reason given for an overridable rule, watched.
+    pub fn reason(self, rule: &Id, at: &str) -> String {
+        self.watch(Watched::Reason(rule.clone(), at.to_string()));
+        self.document(|document| {
+            let found = document.overrides.iter().find(|it| it.rule == *rule && it.at == at);
+            found.map(|it| it.reason.clone()).unwrap_or_default()
+        })
+    }
+
+    /// Records or withdraws the reason for an overridable rule while it is typed.
+    pub fn type_reason(self, rule: &Id, at: &str, reason: String) {
+        if untrack(|| self.reason(rule, at)) != reason {
+            let given = Override { rule: rule.clone(), at: at.to_string(), reason };
+            self.apply_step(Edit::SetOverride(given), Some(Watched::Reason(rule.clone(), at.to_string())));
+        }
     }
 
     /// Adds a blank row at the end, or before position `at`.

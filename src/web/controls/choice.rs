@@ -1,8 +1,8 @@
 //! One or several options of a list, with words for the other one.
 
+use super::{described, text};
 use crate::engine::answers::{Answer, Chosen};
 use crate::engine::definition::{Choice, ChoiceKind, ChoicesKind, Id};
-use super::described;
 use crate::web::dom::{Child, El, el, live};
 use crate::web::ui::AnswerHandle;
 use leptos::prelude::*;
@@ -42,18 +42,20 @@ pub fn one(handle: AnswerHandle, kind: &ChoiceKind) -> Child {
 fn other_words(handle: AnswerHandle) -> El {
     let words = handle.ui.t("field.other");
     let input = el("input", "other").attr("type", "text").attr("aria-label", words).attr("placeholder", words);
-    let it = input.clone();
-    input
-        .live_flag("readonly", move || handle.is_read_only())
-        .live_value(move || match handle.answer() {
-            Some(Answer::Choice(chosen)) => chosen.text.unwrap_or_default(),
-            _ => String::new(),
-        })
-        .on("change", move |_| {
-            let Some(Answer::Choice(chosen)) = handle.answer_now() else { return };
-            let text = Some(it.input().value()).filter(|text| !text.trim().is_empty());
-            handle.set(Some(Answer::Choice(Chosen { text, ..chosen })));
-        })
+    let read = |typed: &str| (!typed.trim().is_empty()).then(|| typed.to_string());
+    text::in_step(
+        input.live_flag("readonly", move || handle.is_read_only()),
+        move |typed| {
+            let Some(Answer::Choice(chosen)) = handle.answer() else { return Some(String::new()) };
+            (chosen.text != read(typed)).then(|| chosen.text.unwrap_or_default())
+        },
+        move |typed| {
+            if let Some(Answer::Choice(chosen)) = handle.answer_now() {
+                handle.typing(Some(Answer::Choice(Chosen { text: read(typed), ..chosen })));
+            }
+        },
+    )
+    .on("change", move |_| handle.touch())
 }
 
 fn taken(answer: Option<Answer>) -> Vec<Chosen> {

@@ -1,5 +1,6 @@
 //! Papers and attached files: a list of entries, each a file, or a paper sent by post or on disc.
 
+use super::text;
 use crate::engine::answers::{Answer, AnswerPath, Edit, Row};
 use crate::engine::definition::{FieldKind, Id};
 use crate::engine::value::text::fold;
@@ -126,14 +127,15 @@ fn entry(ui: Ui, entry: AnswerPath) -> El {
         .add(remove)
 }
 
-/// A line of an entry: what is typed into it is an answer once it is left.
+/// A line of an entry.
 fn typed(ui: Ui, path: AnswerPath, label: &str, read: fn(String) -> Option<Answer>) -> El {
     let input = el("input", "").attr("type", "text").attr("aria-label", ui.t(label)).attr("placeholder", ui.t(label));
-    let (it, shown) = (input.clone(), path.clone());
-    input
-        .live_value(move || text_at(ui, &shown))
-        .live_flag("readonly", move || ui.session.read_only().get())
-        .on("change", move |_| ui.session.type_answer(path.clone(), read(it.input().value())))
+    let shown = path.clone();
+    text::in_step(
+        input.live_flag("readonly", move || ui.session.read_only().get()),
+        move |typed| Some(text_at(ui, &shown)).filter(|_| read(typed.to_string()) != ui.session.answer(&shown)),
+        move |typed| ui.session.type_answer(path.clone(), read(typed.to_string())),
+    )
 }
 
 fn title_of(text: String) -> Option<Answer> {

@@ -6,6 +6,7 @@ use crate::engine::kinds;
 use crate::engine::value::text;
 use crate::web::dom::{Child, El, el};
 use crate::web::ui::AnswerHandle;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, InputEvent};
 
@@ -56,35 +57,45 @@ pub fn area(handle: AnswerHandle, kind: &LongKind) -> Child {
 fn typed(handle: AnswerHandle, control: El) -> El {
     let is_required = handle.field(|field| matches!(field.required, Condition::Fixed(true)));
     let control = if is_required { control.attr("aria-required", "true") } else { control };
-    let it = control.clone();
-    let shown = move || text_to_show(handle, it.input().value());
-    let it = control.clone();
-    let take = move || decode_typed(handle, &it.input().value());
-    let (on_input, on_compositionend, on_change) = (take.clone(), take.clone(), take);
-    described(control, handle)
+    let control = described(control, handle)
         .attr("spellcheck", "false")
-        .live_flag("readonly", move || handle.is_read_only())
-        .live_value(shown)
-        .on("input", move |event| {
-            if !is_composing(event) {
-                on_input();
-            }
-        })
-        .on("compositionend", move |_| on_compositionend())
-        .on("change", move |_| {
-            on_change();
-            handle.touch();
-        })
+        .live_flag("readonly", move || handle.is_read_only());
+    in_step(control, move |typed| text_in_place_of(handle, typed), move |typed| decode_typed(handle, typed))
+        .on("change", move |_| handle.touch())
         .on("blur", move |_| handle.touch())
 }
 
-/// The text that a control shows: what is typed if that means the answer, or the answer's own text.
-fn text_to_show(handle: AnswerHandle, typed: String) -> String {
+/// Keeps what a control holds and what it stands for in step. `in_place_of` gives the text to show if it is another
+/// than what is typed; `take` takes in what is typed, with each key, since the page may end before the control is left.
+pub fn in_step(control: El, in_place_of: impl Fn(&str) -> Option<String> + 'static, take: impl Fn(&str) + 'static) -> El {
+    in_step_with(control, Box::new(in_place_of), Rc::new(take))
+}
+
+fn in_step_with(control: El, in_place_of: Box<dyn Fn(&str) -> Option<String>>, take: Rc<dyn Fn(&str)>) -> El {
+    let it = control.clone();
+    let shown = move || {
+        let typed = it.input().value();
+        in_place_of(&typed).unwrap_or(typed)
+    };
+    let control = control.live_value(shown);
+    ["input", "compositionend", "change"].into_iter().fold(control, |control, event| {
+        let (it, take) = (control.clone(), take.clone());
+        control.on(event, move |event| {
+            // Not text yet.
+            if !is_composing(event) {
+                take(&it.input().value());
+            }
+        })
+    })
+}
+
+/// The text of the answer, unless what is typed means the same.
+fn text_in_place_of(handle: AnswerHandle, typed: &str) -> Option<String> {
     let answer = handle.answer();
-    if handle.decode(&typed) == answer {
-        return typed;
+    if handle.decode(typed) == answer {
+        return None;
     }
-    answer.map(|answer| kinds::encode(&answer)).unwrap_or_default()
+    Some(answer.map(|answer| kinds::encode(&answer)).unwrap_or_default())
 }
 
 fn decode_typed(handle: AnswerHandle, typed: &str) {

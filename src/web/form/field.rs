@@ -5,7 +5,7 @@ use crate::engine::definition::{Condition, Field, FieldKind, Severity};
 use crate::engine::layout::Placed;
 use crate::engine::validation::{Violation, ViolationCode};
 use crate::web::controls;
-use crate::web::dom::{Child, El, button, el, live};
+use crate::web::dom::{Child, El, button, each, el, live};
 use crate::web::form::verdict;
 use crate::web::ui::{AnswerHandle, Ui};
 
@@ -90,14 +90,26 @@ pub fn messages(handle: AnswerHandle) -> El {
         let said = ui.session.shown_violations(&path).into_iter();
         // A condition of the notice speaks in its own strip.
         let said = said.filter(|it| it.code != ViolationCode::ValueMissing && !verdict::has_strip(ui, it));
-        let said: Vec<Child> = said.map(|violation| message(handle, &violation)).collect();
+        let said: Vec<Child> = said.map(|violation| message(handle, &violation).into()).collect();
         vec![missing.into(), said.into()] as Vec<Child>
     });
-    el("div", "messages").attr("id", &format!("{}-messages", handle.control_id())).add(list)
+    el("div", "messages").attr("id", &format!("{}-messages", handle.control_id())).add(list).add(reasons(handle))
 }
 
-/// One message, with the text that is certain to be meant, or with the place for a reason.
-fn message(handle: AnswerHandle, violation: &Violation) -> Child {
+/// The places for reasons that lift what is wrong with the cell. They stay while the messages change: somebody may be
+/// typing there.
+fn reasons(handle: AnswerHandle) -> Option<Child> {
+    let ui = handle.ui;
+    let may_ask = handle.field(|field| verdict::asks_at_cell(ui, &field.id));
+    let asked = move || {
+        let violations = ui.session.shown_violations(&handle.path());
+        violations.iter().filter_map(|it| verdict::reason_id(ui, it)).collect()
+    };
+    may_ask.then(|| each(asked, move |id| verdict::reason(ui, &id)))
+}
+
+/// One message, with the text that is certain to be meant.
+fn message(handle: AnswerHandle, violation: &Violation) -> El {
     let ui = handle.ui;
     let class = match violation.severity {
         Severity::Warning => "message warned",
@@ -105,8 +117,7 @@ fn message(handle: AnswerHandle, violation: &Violation) -> Child {
         _ => "message wrong",
     };
     let mend = violation.parameters.iter().find(|(name, _)| **name == *"mend");
-    let line = el("p", class).attr("part", "message").text(&ui.sentence(violation)).add(mend.map(|(_, text)| mend_button(handle, text.clone())));
-    vec![Child::from(line), verdict::reason(ui, violation).into()].into()
+    el("p", class).attr("part", "message").text(&ui.sentence(violation)).add(mend.map(|(_, text)| mend_button(handle, text.clone())))
 }
 
 /// Writes the one text that is certain to be meant, as an edit that can be undone.

@@ -3,6 +3,7 @@
 use crate::engine::answers::AnswerPath;
 use crate::engine::definition::{Id, Rule, Severity, Source, SourceKind};
 use crate::engine::validation::{Outcome, Violation};
+use crate::web::controls::text;
 use crate::web::dom::{El, el, live};
 use crate::web::ui::Ui;
 use leptos::prelude::*;
@@ -10,7 +11,11 @@ use leptos::prelude::*;
 /// True if a violation's rule has a strip of its own, so that it is not said twice.
 pub fn has_strip(ui: Ui, violation: &Violation) -> bool {
     let Some(rule) = &violation.rule else { return false };
-    ui.session.peek(|table, _, _| table.rule(rule).is_some_and(|rule| rule.verdict && rule.scope.is_some()))
+    ui.session.peek(|table, _, _| table.rule(rule).is_some_and(is_strip))
+}
+
+fn is_strip(rule: &Rule) -> bool {
+    rule.verdict && rule.scope.is_some()
 }
 
 /// The clause a rule comes from, in words.
@@ -80,30 +85,45 @@ pub fn strip(ui: Ui, rule: Rule, at: AnswerPath) -> El {
         .add(reason)
 }
 
-/// The place to give a reason for a failing overridable rule that has no strip.
-pub fn reason(ui: Ui, violation: &Violation) -> Option<El> {
-    let rule = ui.session.peek(|table, _, _| table.rule(violation.rule.as_ref()?).cloned())?;
-    (rule.severity == Severity::Overridable).then(|| reason_box(ui, rule, violation.at.clone()))
+/// True if a rule without a strip that a reason lifts may speak at this field or column.
+pub fn asks_at_cell(ui: Ui, field: &str) -> bool {
+    let marks = |rule: &Rule| rule.fields.iter().any(|path| path.split('.').skip(1).any(|it| it == field));
+    ui.session.peek(|table, _, _| {
+        let mut rules = table.definition.rules.iter();
+        rules.any(|rule| rule.severity == Severity::Overridable && !is_strip(rule) && marks(rule))
+    })
+}
+
+/// Names the place to give a reason for a failing overridable rule that has no strip.
+pub fn reason_id(ui: Ui, violation: &Violation) -> Option<Id> {
+    let id = violation.rule.as_ref()?;
+    let asks = |rule: &Rule| rule.severity == Severity::Overridable && !is_strip(rule);
+    let is_asked = ui.session.peek(|table, _, _| table.rule(id).is_some_and(asks));
+    is_asked.then(|| [id, " ", violation.at.as_str()].concat().into())
+}
+
+/// The place of that name.
+pub fn reason(ui: Ui, id: &Id) -> El {
+    let (rule, at) = id.split_once(' ').unwrap_or((id, ""));
+    let rule = ui.session.peek(|table, _, _| table.rule(rule).cloned());
+    rule.map_or_else(|| el("div", ""), |rule| reason_box(ui, rule, at.to_string()))
 }
 
 /// A text area for the reason that lifts an overridable rule.
 fn reason_box(ui: Ui, rule: Rule, at: String) -> El {
     let id = rule.id;
-    let now = ui.session.document(|document| {
-        let found = document.overrides.iter().find(|it| it.rule == id && it.at == at);
-        found.map(|it| it.reason.clone()).unwrap_or_default()
-    });
     let label = ui.fill("verdict.reason", &[("min", &rule.r#override.min_length.to_string())]);
     let control = format!("reason-{id}-{}", at.replace('/', "-"));
     let area = el("textarea", "")
         .attr("id", &control)
         .attr("rows", "2")
         .live_flag("readonly", move || ui.session.read_only().get());
-    area.input().set_value(&now);
-    let typed = area.clone();
-    let area = area.on("change", move |_| {
-        ui.session.set_override(id.clone(), at.clone(), typed.input().value().trim().to_string());
-    });
+    let (shown, place) = (id.clone(), at.clone());
+    let area = text::in_step(
+        area,
+        move |typed| Some(ui.session.reason(&shown, &place)).filter(|reason| typed.trim() != reason),
+        move |typed| ui.session.type_reason(&id, &at, typed.trim().to_string()),
+    );
     el("div", "reason").add(el("label", "").attr("for", &control).text(&label)).add(area)
 }
 

@@ -66,7 +66,7 @@ pub struct AppState {
     /// What the page wants the form for.
     pub mode: StoredValue<Mode>,
     /// True if the page says which table it is: then there is no start page to go to.
-    pub is_bound: StoredValue<bool>,
+    pub is_bound: RwSignal<bool>,
     /// True if the page wants nothing to be changed.
     pub is_frozen: RwSignal<bool>,
     /// False if the page wants nothing to be kept on this computer by itself.
@@ -79,10 +79,14 @@ pub struct AppState {
     pub key: StoredValue<String>,
     /// The filling that is on screen.
     pub current: StoredValue<Option<Current>, LocalStorage>,
+    /// How often something was asked to be opened.
+    asked: StoredValue<u32>,
+    /// Which of these this handle stands for.
+    turn: u32,
 }
 
-/// What many mail servers of offices take, in megabytes; the attribute `mail-limit` says otherwise.
-const MAIL_LIMIT: u64 = 20;
+/// What many mail servers of offices take, in bytes; the attribute `mail-limit` says otherwise.
+pub const MAIL_LIMIT: u64 = 20_000_000;
 
 impl AppState {
     /// What a form starts with in this root.
@@ -99,17 +103,34 @@ impl AppState {
             to_verify: StoredValue::new_local(None),
             message: RwSignal::new(None),
             question: RwSignal::new(None),
-            mail_limit: RwSignal::new(MAIL_LIMIT * 1_000_000),
+            mail_limit: RwSignal::new(MAIL_LIMIT),
             mail_to: StoredValue::new(String::new()),
             mode: StoredValue::new(Mode::Fill),
-            is_bound: StoredValue::new(false),
+            is_bound: RwSignal::new(false),
             is_frozen: RwSignal::new(false),
             autosaves: RwSignal::new(true),
             wanted_language: StoredValue::new(language),
             own_table: StoredValue::new(None),
             key: StoredValue::new(String::new()),
             current: StoredValue::new_local(None),
+            asked: StoredValue::new(0),
+            turn: 0,
         }
+    }
+
+    /// The handle of whoever asks for something to be opened, taken when it is asked for: what was asked for before and
+    /// is still on its way is not shown any more.
+    pub fn asks(self) -> Self {
+        let turn = self.asked.try_update_value(|asked| {
+            *asked += 1;
+            *asked
+        });
+        AppState { turn: turn.unwrap_or_default(), ..self }
+    }
+
+    /// True if something else was asked for since.
+    pub fn is_late(self) -> bool {
+        self.asked.try_get_value() != Some(self.turn)
     }
 
     /// Opens what is kept on this computer, or the storage of the page in its place.
@@ -155,13 +176,16 @@ impl AppState {
     /// What is kept on this computer, once it is known whether the browser allows it.
     pub async fn settled_store(self) -> Option<Store> {
         while self.storage.try_get_untracked()?.is_none() {
-            clock::pause(20).await;
+            clock::pause(4).await;
         }
         self.store()
     }
 
-    /// Shows an opened draft.
+    /// Shows an opened draft, unless something else was asked for since.
     pub fn show(self, opened: Opened) {
+        if self.is_late() {
+            return;
+        }
         self.opened.set_value(Some(opened));
         self.message.set(None);
         self.question.set(None);
@@ -198,6 +222,7 @@ pub fn app(app: AppState) -> Child {
         // own words: it stays open, with its place and what can be undone.
         if !matches!(screen, Screen::Filling(_)) {
             language.track();
+            app.is_bound.track();
         }
         untrack(|| match screen {
             Screen::Start => start(app).into(),

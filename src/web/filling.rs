@@ -188,7 +188,7 @@ pub fn filling(app: AppState) -> El {
                 ui.notice.try_set(app.t("draft.saved_file").into());
             });
         }),
-        home: (!app.is_bound.get_value()).then(|| Callback::new(move |()| {
+        home: (!app.is_bound.get_untracked()).then(|| Callback::new(move |()| {
             flush_then(Box::new(move || {
                 app.screen.try_set(Screen::Start);
             }));
@@ -212,7 +212,7 @@ pub fn filling(app: AppState) -> El {
                     // Nobody has it any more: what is on screen is all there is.
                     Ok(LockState::Held) if was_gone => save_soon(),
                     // The other window saved its last changes first: what is on screen is older.
-                    Ok(LockState::Held) => app.later(move |it| (it.open_draft)(app, id, Some(lock))),
+                    Ok(LockState::Held) => app.later(move |it| (it.open_draft)(app.asks(), id, Some(lock))),
                     _ => {
                         rereads.try_set(false);
                     }

@@ -3,7 +3,7 @@
 //! `element.js` has the names a page knows; it turns them into the ones here. An answer is a value, or a promise
 //! whose error is a sentence that was shown and told already.
 
-use super::app::{AppState, Mode, Screen};
+use super::app::{AppState, MAIL_LIMIT, Mode, Screen};
 use super::filling::{View, draft_name};
 use super::open::{self, Wanted, identity_of};
 use super::ui::{Ui, print};
@@ -156,7 +156,7 @@ pub fn answer(app: AppState, name: &str, given: JsValue) -> Answer {
     let done = |outcome: Result<(), String>| -> Answer { Box::pin(async move { outcome.map(|()| JsValue::UNDEFINED) }) };
     match (name, given.dyn_into::<Blob>(), current) {
         ("import", Ok(file), _) => {
-            let key = app.key.get_value();
+            let (app, key) = (app.asks(), app.key.get_value());
             Box::pin(async move { open::import(app, &file, key).await.map(|()| JsValue::UNDEFINED) })
         }
         ("verify", Ok(file), _) => Box::pin(verify(app, file)),
@@ -222,10 +222,12 @@ fn settings(app: AppState, text: &str) {
     let is_on = |name: &str| json.get(name).and_then(Json::as_bool).unwrap_or_default();
     app.is_frozen.set(is_on("readonly"));
     app.autosaves.set(is_on("autosave"));
-    app.is_bound.set_value(is_on("bound"));
-    if let Some(limit) = json.get("mail").and_then(Json::as_int).filter(|it| *it > 0) {
-        app.mail_limit.set(limit as u64);
+    // The start page is not made anew for what it was before: that would lose a press on it.
+    if app.is_bound.get_untracked() != is_on("bound") {
+        app.is_bound.set(is_on("bound"));
     }
+    let limit = json.get("mail").and_then(Json::as_int).filter(|it| *it > 0);
+    app.mail_limit.set(limit.map_or(MAIL_LIMIT, |it| it as u64));
     app.mail_to.set_value(member(&json, "mail_to").unwrap_or_default().to_string());
     let wanted = locale::nearest(member(&json, "lang").unwrap_or_default());
     // A language that the user chose stays until the page asks for another.
@@ -237,6 +239,7 @@ fn settings(app: AppState, text: &str) {
 
 /// Opens what the page asks for.
 async fn open(app: AppState, request: &Json) -> Result<(), String> {
+    let app = app.asks();
     let mode = match member(request, "mode") {
         Some("verify") => Mode::Verify,
         Some("print") => Mode::Print,
@@ -245,6 +248,9 @@ async fn open(app: AppState, request: &Json) -> Result<(), String> {
     };
     if mode != Mode::Fill {
         app.need_later().await?;
+    }
+    if app.is_late() {
+        return Ok(());
     }
     if mode == Mode::Verify {
         app.mode.set_value(mode);

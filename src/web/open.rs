@@ -194,6 +194,8 @@ pub async fn open(app: AppState, wanted: Wanted, mode: Mode) -> Result<(), Strin
     }
     match &wanted.table {
         Some(table) => open_blank(app, table.clone(), wanted, mode),
+        // The start page is not made anew: that would lose a press on it.
+        None if app.is_late() || app.screen.try_get_untracked() == Some(Screen::Start) => {}
         None => drop(app.screen.try_set(Screen::Start)),
     }
     Ok(())
@@ -328,8 +330,10 @@ async fn open_chosen(app: AppState, file: web_sys::File) -> Result<(), String> {
     let bytes = file_bytes(app, &file, &file.name()).await?;
     // What a file holds decides what it is, never its name.
     if matches!(Draft::parse(&bytes), Err(error) if error.kind == draft::DraftErrorKind::Bundle) {
-        app.to_verify.try_set_value(Some(file));
-        app.screen.try_set(Screen::Verify);
+        if !app.is_late() {
+            app.to_verify.try_set_value(Some(file));
+            app.screen.try_set(Screen::Verify);
+        }
         return Ok(());
     }
     open_draft_file(app, bytes, file.name(), String::new()).await
@@ -378,6 +382,7 @@ fn choose(app: AppState, draft: Draft, origin: Origin) -> Opening {
         let opened = draft.open(&table.definition, &identity_of(&table), known).map_err(|error| not_draft(app, &error))?;
         match old {
             None => show(app, table, opened.document, origin),
+            Some(_) if app.is_late() => {}
             Some(old) => {
                 let asked = Asked { draft, table, moved: opened.document, old, origin: Some(origin) };
                 app.message.try_set(None);

@@ -3,7 +3,7 @@
 use super::app::AppState;
 use super::clock;
 use super::dom::{Child, El, button, command, el, live};
-use super::later;
+use super::later::{self, Later};
 use super::open::{self, Question};
 use super::storage::DraftSummary;
 use crate::engine::definition::Provenance;
@@ -22,7 +22,7 @@ type Drafts = RwSignal<Option<Vec<DraftSummary>>>;
 
 /// The start page.
 pub fn start(app: AppState) -> El {
-    if app.is_bound.get_value() {
+    if app.is_bound.get_untracked() {
         // The page says which table it is: here is only what keeps it from being shown.
         return el("div", "start").add(messages(app));
     }
@@ -103,7 +103,13 @@ fn table_item(app: AppState, table: &'static TableSummary) -> El {
         .add(el("h3", "").text(table.title.get(language)))
         .add(about)
         .add(el("p", "quiet").text(app.t(provenance)))
-        .add(new.on_click(move || open::open_new(app, id.to_string())))
+        .add(new.on_click(move || open::open_new(app.asks(), id.to_string())))
+}
+
+/// Opens something by the second part; whatever is asked for while that is fetched comes after it.
+fn opening(app: AppState, open: impl FnOnce(&'static Later, AppState) + 'static) {
+    let app = app.asks();
+    app.later(move |it| open(it, app));
 }
 
 fn draft_section(app: AppState, drafts: Drafts) -> El {
@@ -128,7 +134,7 @@ fn draft_section(app: AppState, drafts: Drafts) -> El {
         let file = input.files().and_then(|files| files.item(0));
         input.set_value("");
         if let Some(file) = file {
-            app.later(move |it| (it.open_file)(app, file));
+            opening(app, move |it, app| (it.open_file)(app, file));
         }
     });
     let open = command("button", "open-file", app.t("start.open_file")).on_click(move || opened.node().click());
@@ -179,8 +185,8 @@ fn draft_item(app: AppState, drafts: Drafts, draft: DraftSummary) -> El {
         .on_click(move || history.update(|shown| *shown = !*shown));
     let delete = command("button small", "delete", app.t("start.delete"));
     let buttons = el("span", "draft-buttons")
-        .add(open.on_click(move || app.later(move |it| (it.open_draft)(app, id.get_value(), None))))
-        .add(copy.on_click(move || app.later(move |it| (it.open_copy)(app, id.get_value()))))
+        .add(open.on_click(move || opening(app, move |it, app| (it.open_draft)(app, id.get_value(), None))))
+        .add(copy.on_click(move || opening(app, move |it, app| (it.open_copy)(app, id.get_value()))))
         .add(export.on_click(move || app.later(move |it| (it.export_draft)(app, id.get_value()))))
         .add(older)
         .add(delete.on_click(move || asks.set(true)));
@@ -207,8 +213,8 @@ pub fn version_question(app: AppState, question: Question) -> El {
             el("details", "").flag("open", labels.len() <= 12).add(el("summary", "").text(&app.fill(key, &[("n", &labels.len().to_string())]))).add(el("ul", "").add_all(items))
         })
     };
-    let go_over = command("button primary", "move-draft", app.t("version.move")).on_click(move || question.go_over(app));
-    let stay = question.has_old().then(|| command("button", "keep-version", app.t("version.stay")).on_click(move || question.stay(app)));
+    let go_over = command("button primary", "move-draft", app.t("version.move")).on_click(move || question.go_over(app.asks()));
+    let stay = question.has_old().then(|| command("button", "keep-version", app.t("version.stay")).on_click(move || question.stay(app.asks())));
     let cancel = button("button", app.t("cancel")).on_click(move || question.cancel(app));
     el("aside", "banner question")
         .attr("role", "alertdialog")
@@ -243,7 +249,7 @@ fn versions(app: AppState, id: String) -> El {
             let open = command("button small", "open-version", app.t("start.open_version"));
             let open = open.on_click(move || {
                 let id = id.clone();
-                app.later(move |it| (it.open_version)(app, id, time));
+                opening(app, move |it, app| (it.open_version)(app, id, time));
             });
             el("li", "").text(&app.moment(time)).text(" ").add(open)
         });

@@ -60,6 +60,43 @@ pub fn one_tab_writes_at_a_time(browser: &mut Browser) {
     form.session.switch_to(&second);
 }
 
+/// A form with a storage that answers when the page says so.
+const SLOW: &str = "
+const form = document.createElement('shenbao-form');
+const gate = new Promise((resolve) => (window.openGate = resolve));
+const map = new Map();
+const after = (answer) => async (...given) => (await gate, answer(...given));
+form.storage = { get: after((key) => map.get(key)), set: after((key, value) => void map.set(key, value)), delete: after((key) => map.delete(key)), keys: after(() => [...map.keys()]) };
+form.setAttribute('draft-key', 'mine');
+document.querySelector('shenbao-form').replaceWith(form);
+window.isReady = false;
+form.ready.then(() => (window.isReady = true));";
+
+#[test]
+fn a_press_on_the_start_page_counts_whatever_is_still_on_its_way() {
+    run(Engine::Chromium, "a_press_on_the_start_page_counts_whatever_is_still_on_its_way", |browser| {
+        let ready = |form: &FormPage| {
+            form.session.script("openGate();", &[]);
+            form.session.wait("the element is ready", || (form.session.script("return isReady;", &[]) == json!(true)).then_some(()));
+        };
+        FormPage::open(browser).session.script(SLOW, &[]);
+        let form = FormPage::attach(browser);
+        form.start_new(filled::TABLE);
+        form.type_into("cover/city_name", "甲市");
+        ready(&form);
+        assert_eq!((form.count(".start"), form.typed("cover/city_name").as_str()), (0, "甲市"));
+        form.wait_until_saved();
+
+        // Nobody presses: the page that is there is not made anew.
+        form.session.script(SLOW, &[]);
+        let form = FormPage::attach(browser);
+        let new = form.wait_for_element("[data-command='new']");
+        ready(&form);
+        form.session.click(&new).expect("the button that was there all the time takes the press");
+        form.wait_for_element(".sheet");
+    });
+}
+
 #[test]
 fn a_browser_that_keeps_nothing_says_so() {
     run(Engine::Chromium, "a_browser_that_keeps_nothing_says_so", |browser| {

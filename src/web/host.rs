@@ -14,7 +14,7 @@ use crate::engine::drafts::read::{AnswerProblemCode, read_answers};
 use crate::engine::drafts::{draft, prefill};
 use crate::engine::locale;
 use crate::engine::value::json::{self, Json, write_text};
-use js_sys::Array;
+use js_sys::{Array, Function};
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
@@ -28,6 +28,11 @@ extern "C" {
     type Root;
     #[wasm_bindgen(method, catch, structural)]
     fn tell(this: &Root, name: &str, said: &str, file: &JsValue) -> Result<JsValue, JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/web/outside.js")]
+extern "C" {
+    fn hold_focus(root: &HtmlElement) -> Function;
 }
 
 /// How deep what a page gives may nest, as in a draft.
@@ -70,7 +75,7 @@ pub fn call(app: AppState, name: &str, given: JsValue) -> JsValue {
         }
         ("messages", _) => {
             locale::reword(&text);
-            app.language.update(|_| {});
+            say_anew(app, app.language.get_untracked());
         }
         ("storage", _) => app.open_store(given),
         _ if ANSWERED_LATER.contains(&name) && !(name == "sign" && given.is_falsy()) => {
@@ -437,12 +442,17 @@ pub fn speak(app: AppState, tag: &'static str) {
     }
     spawn_local(async move {
         match language::load(tag).await {
-            Ok(()) => {
-                app.language.try_set(tag);
-            }
+            Ok(()) => say_anew(app, tag),
             Err(error) => app.say(language::failure(&error, shown, tag)),
         }
     });
+}
+
+/// Says everything anew, for which the screen is made anew: whoever types goes on where they were.
+fn say_anew(app: AppState, tag: &'static str) {
+    let Some(back) = app.root.try_with_value(hold_focus) else { return };
+    app.language.try_set(tag);
+    spawn_local(async move { drop(back.call0(&JsValue::UNDEFINED)) });
 }
 
 impl Ui {

@@ -1,4 +1,5 @@
-// What the program reaches outside itself: its files, the module that signs, the message once it has ended. One file, since
+// What the program reaches outside itself: its files, the module that signs, the focus while a screen is made anew, the
+// message once it has ended. One file, since
 // the server of the in-browser tests stalls when a page asks for many at once.
 
 // Files. Gives a file that belongs to the program: the one that the page itself carries, where a build put it there,
@@ -65,6 +66,32 @@ export async function make(name, args) {
 
 export function call_on(object, name, args) {
   return object[name](...args);
+}
+
+// Notes which control has the focus and where in its text; gives what puts it there again once the screen is made anew.
+
+const PLACES = ["data-path", "data-entry", "data-command"];
+const CONTROLS = "input, textarea, select, button";
+
+export function hold_focus(root) {
+  const page = root.getRootNode();
+  const it = page.activeElement;
+  const place = it && root.contains(it) && it.closest(PLACES.map((name) => `[${name}]`).join());
+  if (!place) return () => {};
+  // What an input method has not finished is taken in as it stands: the control goes.
+  it.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true }));
+  const name = PLACES.find((name) => place.hasAttribute(name));
+  const inside = (place) => [place, ...place.querySelectorAll(CONTROLS)];
+  const at = inside(place).indexOf(it);
+  const { selectionStart, selectionEnd } = it;
+  return () => {
+    const now = root.querySelector(`[${name}="${CSS.escape(place.getAttribute(name))}"]`);
+    const control = now && inside(now)[at];
+    if (!control || root.contains(page.activeElement)) return;
+    control.focus();
+    // Other controls than those of text have none.
+    if (typeof selectionStart === "number") control.setSelectionRange(selectionStart, selectionEnd);
+  };
 }
 
 // Runs when the Rust side has ended. It must not call into wasm again.

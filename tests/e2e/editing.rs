@@ -75,6 +75,19 @@ fn the_language_changes_and_the_work_stays() {
         form.command("language");
         form.session.wait("the words are English", || form.text().contains("Undo").then_some(()));
         assert_eq!(form.typed(&path), "2000000", "the place stays");
+        // The page asks for a language while somebody types: the keys go on into the same cell.
+        let name = form.resolve("city/ip_leader_name");
+        let control = form.focus(&name);
+        form.session.type_into(&control, "ab").expect("the cell takes text");
+        let speak = |tag: &str| form.session.script("document.querySelector('shenbao-form').lang = arguments[0];", &[json!(tag)]);
+        for (tag, word) in [("en", "Undo"), ("zh-CN", "撤销"), ("en", "Undo")] {
+            speak(tag);
+            form.session.wait(&format!("the words are {tag}"), || form.text().contains(word).then_some(()));
+            form.session.press(&["x"]);
+        }
+        assert_eq!((form.typed(&name).as_str(), form.active()), ("abxxx", Some(name)));
+        form.command("undo");
+        form.session.wait("the whole word was one step", || form.typed(&form.resolve("city/ip_leader_name")).is_empty().then_some(()));
         form.command("undo");
         form.session.wait("undo still knows the step", || form.typed(&path).is_empty().then_some(()));
         form.command("keys");

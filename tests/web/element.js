@@ -21,6 +21,23 @@ const TABLE = {
   ],
 };
 const OTHER = { ...TABLE, id: "park-other", title: { "zh-CN": "另一张表" } };
+// Everything that is typed and is no plain cell: words for another choice, titles of papers, reasons.
+const WORDY = {
+  ...TABLE,
+  parts: [{
+    ...TABLE.parts[0],
+    sections: [{ heading: { "zh-CN": "基本情况" }, fields: [
+      ...TABLE.parts[0].sections[0].fields,
+      { id: "trade", kind: "choice", label: { "zh-CN": "行业" }, options: [{ code: "it", label: { "zh-CN": "软件" } }, { code: "other", label: { "zh-CN": "其他" }, other: {} }], layout: { label: 4, value: 20 } },
+      { id: "papers", kind: "files", label: { "zh-CN": "材料" }, layout: { label: 4, value: 20 } },
+    ] }],
+  }],
+  materials: [{ id: "plan", label: { "zh-CN": "申报方案" }, by: "city", source: { kind: "notice", at: "二" } }],
+  rules: [{
+    id: "enough", scope: "park", severity: "overridable", check: "this.smes >= 100", fields: ["this.smes"],
+    message: { "zh-CN": "中小企业应不少于100家" }, override: { min_length: 4 }, source: { kind: "notice", at: "二" },
+  }],
+};
 const FULL = { park: { name: "东湖园区", smes: 120 } };
 
 let contract = null;
@@ -290,12 +307,171 @@ export async function settings_are_live() {
   form.remove();
 }
 
+// As a key does it: the control is not left.
+function key(input, letter) {
+  input.setRangeText(letter, input.selectionStart, input.selectionEnd, "end");
+  input.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true, data: letter }));
+}
+
+export async function what_is_typed_counts_before_the_control_is_left() {
+  const form = await opened({ definition: WORDY, data: { park: { name: "甲", smes: 7, trade: "other" } } });
+  const drafted = async () => JSON.parse(await (await form.exportDraft()).text()).data;
+  find(form, "[data-command=check]").click();
+  find(form, "[data-command=add-paper]").click();
+  const [other, title, pages, reason] = [".other", ".file-title input", ".file-pages input", ".reason textarea"];
+  await until("all of them are there", () => [other, title, pages, reason].every((it) => find(form, it)));
+  const lines = [[other, " 种 业 "], [title, "会议 纪要"], [pages, "012"], [reason, "新设 园区，人口尚未迁入"]];
+  for (const [selector, words] of lines) {
+    const input = find(form, selector);
+    input.focus();
+    for (const letter of words) {
+      key(input, letter);
+      // Whatever follows from the letter is done before the next one.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      check(find(form, selector) === input && form.shadowRoot.activeElement === input, `${selector} stays where it is`);
+    }
+    same(input.value, words, `${selector} keeps what is typed`);
+  }
+  const data = await drafted();
+  const { trade, papers } = data.answers.park;
+  same([trade.text, papers[0].title, papers[0].pages], [" 种 业 ", "会议 纪要", 12], "the answers");
+  same(data.overrides.map((it) => it.reason), ["新设 园区，人口尚未迁入"], "the reason");
+  check(form.checkValidity(), "it lifts the condition");
+  // A line that was typed is one step.
+  await form.undo();
+  same((await drafted()).overrides || [], [], "the reason is taken back");
+  await until("on screen too", () => find(form, reason).value === "");
+  await form.undo();
+  await until("the pages", () => find(form, pages).value === "");
+  same((await drafted()).answers.park.papers[0].title, "会议 纪要", "no more than that");
+  form.remove();
+}
+
+export async function the_largest_mail_is_live() {
+  const form = await opened({ definition: WORDY }, { "mail-limit": "1" });
+  // A file that another computer has; its size is known.
+  const draft = JSON.parse(await (await form.exportDraft()).text());
+  draft.attachments = [{ id: "a1", name: "方案.pdf", type: "application/pdf", size: 1_200_000, sha256: "0a".repeat(32) }];
+  draft.data.answers = { park: { papers: [{ _id: "p1", attachment: "a1" }] } };
+  await form.importDraft(JSON.stringify(draft));
+  await until("the file", () => find(form, ".file[data-entry]"));
+  find(form, ".entry[data-place^=materials]").click();
+  const size = () => find(form, ".attached-size");
+  await until("too large for a mail", () => size() && size().classList.contains("over"));
+  const before = size().textContent;
+  form.setAttribute("mail-limit", "5");
+  await until("not any more", () => !size().classList.contains("over"));
+  check(before.includes("上限 1.0 MB") && size().textContent.includes("上限 5.0 MB"), `${before} / ${size().textContent}`);
+  form.removeAttribute("mail-limit");
+  await until("the usual one", () => size().textContent.includes("上限 20"));
+  form.remove();
+}
+
+export async function it_prints_when_asked() {
+  const form = await opened({ data: FULL });
+  const { print } = window;
+  let printed = null;
+  // The browser's dialog would stop the tests.
+  window.print = () => (printed = [...form.shadowRoot.querySelectorAll(".paper-sheet")].map((it) => it.innerText).join(""));
+  try {
+    await form.print();
+    await until("the dialog", () => printed !== null);
+  } finally {
+    window.print = print;
+  }
+  check(printed.includes("东湖园区") && printed.includes("120"), "the answers are on the paper that is there then");
+  form.remove();
+}
+
+// ---- Colours
+
+const numbers = (color) => color.match(/[\d.]+/g).map(Number);
+
+function luminance(color) {
+  const [r, g, b] = color.map((it) => (it / 255 <= 0.03928 ? it / 255 / 12.92 : ((it / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+// What a colour that may be seen through comes to on another.
+const over = ([r, g, b, a = 1], below) => [r, g, b].map((it, idx) => it * a + below[idx] * (1 - a));
+
+function ground(element) {
+  if (!element) return [255, 255, 255];
+  const color = numbers(getComputedStyle(element).backgroundColor);
+  if (color.length === 3) return color;
+  return over(color, ground(element.parentElement || (element.getRootNode().host || null)));
+}
+
+// The texts on screen, each with the contrast to what lies behind it. Who cannot press a button need not read it, and
+// the mark of a draft lies behind the words of its paper.
+function contrasts(root) {
+  const found = [];
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+    const element = text.parentElement;
+    if (!text.data.trim() || element.closest(":disabled, option, svg, .paper-mark") || !element.checkVisibility()) continue;
+    const below = ground(element);
+    const [light, dark] = [luminance(over(numbers(getComputedStyle(element).color), below)), luminance(below)].sort((a, b) => b - a);
+    found.push([(light + 0.05) / (dark + 0.05), `${text.data.trim().slice(0, 20)} in ${element.className || element.localName}`]);
+  }
+  return found;
+}
+
+export async function every_text_can_be_read_in_both_themes() {
+  const form = await opened({ definition: WORDY, data: { park: { name: "甲", smes: 7 } } });
+  const start = await opened({ definition: null });
+  await until("the start page", () => find(start, ".card"));
+  start.theme = "dark";
+  same(contrasts(find(start, ".root"))[0][0] > 10, true, "the theme is dark");
+  const faint = [];
+  const look = (which, screen) => {
+    for (const theme of ["light", "dark"]) {
+      which.theme = theme;
+      const found = contrasts(find(which, ".root"));
+      check(found.length > 5, `${screen} has words`);
+      for (const [contrast, what] of found) if (contrast < 4.5) faint.push(`${contrast.toFixed(2)} ${theme} ${screen}: ${what}`);
+    }
+  };
+  look(start, "start");
+  look(form, "form");
+  find(form, "[data-command=check]").click();
+  await until("the problems", () => find(form, ".summary") && find(form, ".reason textarea"));
+  look(form, "problems");
+  key(find(form, ".reason textarea"), "新设园区，人口尚未迁入");
+  find(form, "[data-command=review]").click();
+  await until("the review page", () => find(form, "[data-command=sign]:not([disabled])"));
+  look(form, "review");
+  find(form, "[data-command=sign]").click();
+  await until("the signing page", () => find(form, "#sign-org"));
+  look(form, "sign");
+  same(faint, [], "too faint");
+  form.remove();
+  start.remove();
+}
+
 export async function words_can_be_replaced() {
   const form = await opened();
+  await until("the cell", () => cell(form, "park/name"));
+  // While somebody types.
+  const input = cell(form, "park/name");
+  input.focus();
+  for (const letter of "甲丙") key(input, letter);
+  input.setSelectionRange(1, 1);
   form.messages = { "zh-CN": { "bar.review": "提交审核" } };
   await until("other words", () => shown(form).includes("提交审核"));
+  await until("the focus", () => form.shadowRoot.activeElement === cell(form, "park/name"));
+  check(cell(form, "park/name") !== input, "it is another control");
+  key(cell(form, "park/name"), "乙");
+  same(await form.getData(), { park: { name: "甲乙丙" } }, "the typing goes on");
+  // While an input method composes: what it shows would go with the control.
+  const composed = cell(form, "park/name");
+  composed.dispatchEvent(new CompositionEvent("compositionstart", { bubbles: true }));
+  composed.setRangeText("ding", 2, 2, "end");
+  composed.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true, isComposing: true, data: "ding" }));
+  same(await form.getData(), { park: { name: "甲乙丙" } }, "what is composed is no answer yet");
   form.messages = null;
   await until("our words", () => shown(form).includes("检查并签名"));
+  await until("it is there", () => cell(form, "park/name").value === "甲乙ding丙");
   form.remove();
 }
 

@@ -330,8 +330,8 @@ export function define(load) {
         if (root === this.#root) this.#refused(error);
         return;
       }
+      if (root === this.#root) await adopt(this.shadowRoot, program.style());
       if (root !== this.#root) return;
-      adopt(this.shadowRoot, program.style());
       root.textContent = "";
       this.#program = program;
       this.#number = program.mount(root, this.#settings(), this.#given.storage);
@@ -566,20 +566,30 @@ export function define(load) {
 
   customElements.define(TAG, ShenbaoForm);
 
-  // A constructed sheet passes a strict style policy, and all forms of a page share it; <style> is the way of
-  // browsers without it.
-  function adopt(shadow, text) {
-    try {
+  // A constructed sheet passes a strict style policy, and all forms of a page share it. Browsers without it take the
+  // file beside the program, which such a policy allows too; where there is none, as in one HTML file, <style> is left.
+  async function adopt(shadow, text) {
+    if ("adoptedStyleSheets" in shadow) {
       if (!sheet) {
         sheet = new CSSStyleSheet();
         sheet.replaceSync(text);
       }
       shadow.adoptedStyleSheets = [sheet];
-    } catch (_) {
-      const style = document.createElement("style");
-      style.textContent = text;
-      shadow.append(style);
+      return;
     }
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = place_of("shenbao.css");
+    const is_there = link.href && (await new Promise((resolve) => {
+      link.onload = () => resolve(true);
+      link.onerror = () => resolve(false);
+      shadow.append(link);
+    }));
+    if (is_there) return;
+    link.remove();
+    const style = document.createElement("style");
+    style.textContent = text;
+    shadow.append(style);
   }
 }
 
@@ -598,12 +608,18 @@ function fetch_early(host) {
   if (!/^[\w-]+$/.test(id) || is_carried || host.definition || host.tableSrc || host.mode === "verify") return;
   const early = (globalThis[Symbol.for("shenbao.early")] = globalThis[Symbol.for("shenbao.early")] || {});
   if (early[name]) return;
-  // A bundler gives files other names, which the npm package knows.
-  const place = globalThis[Symbol.for("shenbao.asset")];
-  const url = place ? place(name) : new URL(name, import.meta.url);
+  const url = place_of(name);
   if (!url) return;
   early[name] = fetch(url, { cache: "no-cache" });
   early[name].catch(() => {});
+}
+
+// Where a file beside the program is; nothing where there are none. A bundler gives files other names, which the npm
+// package knows.
+function place_of(name) {
+  const place = globalThis[Symbol.for("shenbao.asset")];
+  if (place) return place(name) || "";
+  return import.meta.url.startsWith("http") ? new URL(name, import.meta.url) : "";
 }
 
 const named = (blob, name) => new File([blob], name, { type: blob.type });

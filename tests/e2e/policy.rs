@@ -43,6 +43,19 @@ fn the_example_pages_obey_too() {
             browser.session.go_to(&portal.page(page));
             FormPage::attach(browser).wait_for_element(".sheet");
         }
+        // A browser without constructed style sheets looks the same, and the policy is kept.
+        let looks = || {
+            browser.session.go_to(&portal.page("index.html"));
+            let form = FormPage::attach(browser);
+            form.wait_for_element(".sheet");
+            form.session.script(LOOKS, &[])
+        };
+        let usual = looks();
+        assert_eq!(usual["adopted"], json!(1));
+        browser.session.chromium("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WITHOUT_SHEETS }));
+        let old = looks();
+        assert_eq!((&old["adopted"], &old["styles"]), (&json!(null), &usual["styles"]));
+        assert!(usual["styles"].as_array().is_some_and(|it| it.len() > 100), "{usual}");
         FormPage::open(browser);
         browser.session.script("breakPolicy();", &[]);
         browser.session.wait("each seeded violation is reported", || all_seeded(&portal.violations()).then_some(()));
@@ -50,6 +63,24 @@ fn the_example_pages_obey_too() {
         assert_eq!(reported.len(), SEEDED.len(), "{reported:#?}");
     });
 }
+
+/// How everything in the form is shown: colour, ground, place and size.
+const LOOKS: &str = "
+const shadow = document.querySelector('shenbao-form').shadowRoot;
+const styles = [];
+for (const it of shadow.querySelectorAll('.root, .root *')) {
+  const { color, backgroundColor, display, fontSize } = getComputedStyle(it);
+  const { x, y, width, height } = it.getBoundingClientRect();
+  styles.push([it.className, color, backgroundColor, display, fontSize, x, y, width, height].join());
+}
+const adopted = shadow.adoptedStyleSheets;
+return { adopted: adopted ? adopted.length : null, styles };";
+
+/// Takes away what Firefox has since 101 and Safari since 16.4.
+const WITHOUT_SHEETS: &str = "
+delete ShadowRoot.prototype.adoptedStyleSheets;
+delete Document.prototype.adoptedStyleSheets;
+window.CSSStyleSheet = class { constructor() { throw new TypeError('Illegal constructor'); } };";
 
 /// What the page breaks when it is asked to, by the beginning of the directive's name.
 const SEEDED: &[&str] = &["style-src", "img-src", "connect-src", "require-trusted-types-for"];

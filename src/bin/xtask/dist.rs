@@ -75,7 +75,8 @@ pub fn write_template() -> Outcome<()> {
         page.push_str(&format!("{OPEN}{name}{CLOSE}\n"));
     }
     // Scripts are in the one script of the page.
-    for name in asked_for().iter().filter(|it| !it.ends_with(".js")) {
+    // So are the styles, and no policy is in the way of them.
+    for name in asked_for().iter().filter(|it| !it.ends_with(".js") && *it != minify::STYLES) {
         let path = dist.join(name);
         let bytes = fs::read(&path).map_err(|error| failure(&path, &error))?;
         page.push_str(&format!("{OPEN}{name}\" data-sha256=\"{}{CLOSE}\n", hex(&bytes)));

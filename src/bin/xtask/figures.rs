@@ -32,6 +32,8 @@ const MOMENTS: &[(&str, Moment)] = &[
     ("page.js", Moment::OnDemand),
     ("one-file", Moment::OnDemand),
     ("sw.js", Moment::OnDemand),
+    // The program has its styles with it; only browsers without constructed style sheets ask for them.
+    ("shenbao.css", Moment::OnDemand),
     ("manifest", Moment::OnDemand),
     ("icon", Moment::OnDemand),
 ];
@@ -41,7 +43,8 @@ const START_LIMIT: u64 = 150_000;
 const SIGNING_LIMIT: u64 = 200_000;
 
 /// What a build may be at most today. The page is over the sizes to reach, which every build says; until it is
-/// under them these keep it from growing. They only ever go down.
+/// under them these keep it from growing. They go down with what is saved; raising one takes a reason that is worth
+/// its bytes, given in the commit that does so.
 const START_CEILING: u64 = 282_000;
 const SIGNING_CEILING: u64 = 460_000;
 

@@ -24,6 +24,8 @@ mod serve;
 mod setup;
 mod soak;
 mod static_server;
+#[path = "../../web/style.rs"]
+mod style;
 mod test;
 
 use say::{Failure, Outcome};

@@ -1,7 +1,7 @@
 //! Makes the built files small: scripts with esbuild, JSON by leaving out the spaces. What a script says stays
 //! within the syntax of the browsers that the README names; esbuild fails where it could not write it that way.
 
-use crate::{blank, dist_dir, target_dir};
+use crate::{blank, dist_dir, style, target_dir};
 use crate::say::{Failure, Outcome, run as run_command};
 use crate::setup::Tools;
 use std::fs;
@@ -31,6 +31,9 @@ const NO_ADDRESS: &str = "--define:import.meta.url=\"about:blank\"";
 /// Makes the one file out of the page that runs.
 const ONE_FILE: &str = "one-file.js";
 
+/// The styles of the form as a file, for browsers that take them from nowhere else under a strict policy.
+pub const STYLES: &str = "shenbao.css";
+
 /// Scripts that are inside others afterwards.
 const BUNDLED: &[&str] = &[PROGRAM, "later.js", "snippets", "begin.js", "element.js", "offer.js", "box.js", "sha256.js", SINGLE];
 
@@ -59,7 +62,8 @@ pub fn dist(tools: &Tools) -> Outcome<()> {
         let text = fs::read_to_string(&path).map_err(|error| failure(&path, &error))?;
         fs::write(&path, without_spaces(&text)).map_err(|error| failure(&path, &error))?;
     }
-    Ok(())
+    let styles = dist.join(STYLES);
+    fs::write(&styles, style::FORM).map_err(|error| failure(&styles, &error))
 }
 
 fn bundle(tools: &Tools, script: &Path, to: &Path, words: &[&str]) -> Outcome<()> {

@@ -4,7 +4,7 @@
 use crate::browser::{Engine, run_at};
 use crate::city_story::a_city_fills_the_whole_table;
 use crate::form_page::FormPage;
-use crate::portal::{OPEN, Portal, Serving};
+use crate::portal::{OPEN, OWN_PAGE, Portal, Serving};
 use serde_json::{Value, json};
 
 mod strict {
@@ -56,6 +56,15 @@ fn the_example_pages_obey_too() {
         let old = looks();
         assert_eq!((&old["adopted"], &old["styles"]), (&json!(null), &usual["styles"]));
         assert!(usual["styles"].as_array().is_some_and(|it| it.len() > 100), "{usual}");
+        // The site's own page can be installed, and keeps itself for times without a network.
+        browser.session.go_to(&portal.page(OWN_PAGE));
+        FormPage::attach(browser).wait_for_element(".start");
+        let manifest = browser.session.chromium("Page.getAppManifest", json!({}));
+        assert!(manifest["data"].as_str().is_some_and(|it| it.contains("icon-512.png")), "{manifest}");
+        assert_eq!(manifest["errors"], json!([]));
+        let worker = "navigator.serviceWorker.ready.then(() => arguments[0](true));";
+        assert_eq!(browser.session.script_with_callback(worker, &[]), json!(true));
+
         FormPage::open(browser);
         browser.session.script("breakPolicy();", &[]);
         browser.session.wait("each seeded violation is reported", || all_seeded(&portal.violations()).then_some(()));

@@ -19,6 +19,12 @@ pub const POLICY: &str = include_str!("../portal/policy.txt");
 /// The one for browsers older than Chromium 97 and Firefox 102.
 pub const OLD_POLICY: &str = include_str!("../portal/policy-old.txt");
 
+/// What the site's own page needs beside it.
+const PAGE_POLICY: &str = include_str!("../portal/policy-page.txt");
+
+/// The site's own page, which a portal may give too.
+pub const OWN_PAGE: &str = "shenbao/index.html";
+
 /// Where reports of violations go. The policy to copy has no such line: it is the test that wants to know.
 const REPORTS: &str = "/reports";
 
@@ -145,7 +151,11 @@ fn answer(mut stream: TcpStream, own: &str, serving: Serving, seen: &Mutex<Seen>
     let Some((bytes, file)) = file.and_then(|it| Some((fs::read(&it).ok()?, it))) else {
         return respond(&mut stream, "404 Not Found", "text/plain", &[], b"not found");
     };
-    let headers = if path.trim_start_matches('/') == OPEN { Vec::new() } else { headers(serving) };
+    let headers = match path.trim_start_matches('/') {
+        OPEN => Vec::new(),
+        OWN_PAGE => headers(serving, PAGE_POLICY),
+        _ => headers(serving, ""),
+    };
     respond(&mut stream, "200 OK", media_type(&file), &headers, &bytes)
 }
 
@@ -160,13 +170,13 @@ fn file_of(path: &str) -> Option<PathBuf> {
     }
 }
 
-fn headers(serving: Serving) -> Vec<(&'static str, String)> {
+fn headers(serving: Serving, more: &str) -> Vec<(&'static str, String)> {
     let policy = match serving {
         Serving::Old => OLD_POLICY.to_owned(),
         Serving::Refusing => POLICY.replace(" 'wasm-unsafe-eval'", ""),
         Serving::Strict | Serving::Isolated | Serving::Plain => POLICY.to_owned(),
     };
-    let mut headers = vec![("Content-Security-Policy", format!("{}; report-uri {REPORTS}", policy.trim()))];
+    let mut headers = vec![("Content-Security-Policy", [policy.trim(), more.trim(), &format!("report-uri {REPORTS}")].join("; "))];
     if serving == Serving::Isolated {
         headers.push(("Cross-Origin-Opener-Policy", "same-origin".to_owned()));
         headers.push(("Cross-Origin-Embedder-Policy", "require-corp".to_owned()));

@@ -56,7 +56,7 @@ fn the_tables_of_the_element_are_those_of_its_list() {
 
 #[test]
 fn the_policies_to_copy_are_those_that_the_tests_serve() {
-    for policy in [include_str!("../portal/policy.txt"), include_str!("../portal/policy-old.txt")] {
+    for policy in [include_str!("../portal/policy.txt"), include_str!("../portal/policy-old.txt"), include_str!("../portal/policy-page.txt")] {
         assert!(readme().contains(&format!("```\n{}\n```", policy.trim())), "the README lacks {policy}");
     }
 }

@@ -153,7 +153,7 @@ async fn read_and_keep(ui: Ui, field: &AnswerPath, file: &web_sys::File, on_prog
     let row = make::file_entry(ui.session.new_id(), &title, Some(&id));
     edits.push(Edit::InsertRow { field: field.clone(), at: usize::MAX, row });
     ui.session.apply(Edit::Batch(edits));
-    ui.session.touch(field);
+    ui.touch(field);
     ui.notice.try_set(ui.fill("files.attached", &[("name", &name)]));
     Ok(())
 }

@@ -1,5 +1,5 @@
-// What the program reaches outside itself: its files, the module that signs, the focus while a screen is made anew, the
-// message once it has ended. One file, since
+// What the program reaches outside itself: its files, the module that signs, whether a button is pressed, the focus while a
+// screen is made anew, the message once it has ended. One file, since
 // the server of the in-browser tests stalls when a page asks for many at once.
 
 // Files. Gives a file that belongs to the program: the one that the page itself carries, where a build put it there,
@@ -66,6 +66,17 @@ export async function make(name, args) {
 
 export function call_on(object, name, args) {
   return object[name](...args);
+}
+
+// Whether somebody presses something now, anywhere in the page; the click that comes of it belongs to it. A list of
+// choices may keep the end of a press to itself, so none lasts longer than a second.
+
+let pressed = 0;
+addEventListener("pointerdown", () => (pressed = performance.now()), true);
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(() => (pressed = 0)), true);
+
+export function is_pressed() {
+  return pressed > 0 && performance.now() - pressed < 1000;
 }
 
 // Notes which control has the focus and where in its text; gives what puts it there again once the screen is made anew.

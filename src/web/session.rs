@@ -131,7 +131,7 @@ impl FillSession {
     }
 
     fn notify(self, watched: &Watched) {
-        let trigger = self.0.with_value(|it| it.triggers.borrow().get(watched).cloned());
+        let trigger = self.0.try_with_value(|it| it.triggers.borrow().get(watched).cloned()).flatten();
         if let Some(trigger) = trigger {
             trigger.notify();
         }
@@ -260,8 +260,8 @@ impl FillSession {
         }
     }
 
-    /// The user left or changed a cell: its messages may show from now on.
-    pub fn touch(self, path: &AnswerPath) {
+    /// The user left or changed a cell: its messages may show from now on. Gives what has to look again.
+    pub fn touch(self, path: &AnswerPath) -> Vec<Watched> {
         let is_new = self.0.with_value(|it| {
             let mut state = it.state.borrow_mut();
             if let Some(step) = state.undo.last_mut() {
@@ -270,7 +270,7 @@ impl FillSession {
             state.touched.insert(path.clone())
         });
         if !is_new {
-            return;
+            return Vec::new();
         }
         // Rules that mark this cell may now speak at the other cells they mark.
         let marked: Vec<AnswerPath> = self.peek(|table, document, validation| {
@@ -279,10 +279,13 @@ impl FillSession {
                 .flat_map(|violation| marked_with(table, document, &violation))
                 .collect()
         });
-        self.notify(&Watched::State(path.clone()));
-        for other in marked.iter().filter(|it| *it != path) {
-            self.notify(&Watched::State(other.clone()));
-        }
+        let others = marked.into_iter().filter(|it| it != path);
+        std::iter::once(path.clone()).chain(others).map(Watched::State).collect()
+    }
+
+    /// Lets whatever watches one of these look again.
+    pub fn look_again(self, stale: &[Watched]) {
+        stale.iter().for_each(|it| self.notify(it));
     }
 
     /// Does an edit as one step of undo. `typing` joins it with the step before if that typed in the same cell.

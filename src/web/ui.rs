@@ -1,6 +1,7 @@
 //! What every piece of the view is given: the filling, the language, the place shown.
 
 use super::attach::Upload;
+use super::clock;
 use super::session::FillSession;
 use super::storage::Store;
 use crate::engine::answers::{Answer, AnswerPath, Edit};
@@ -9,7 +10,13 @@ use crate::engine::kinds;
 use crate::engine::locale;
 use crate::engine::validation::Violation;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+#[wasm_bindgen(module = "/src/web/outside.js")]
+extern "C" {
+    fn is_pressed() -> bool;
+}
 
 /// Handles that the view passes down. Copyable: everything in it is a handle.
 #[derive(Clone, Copy)]
@@ -70,6 +77,21 @@ impl Ui {
         let element = self.element(path)?;
         let inside = element.query_selector("input, textarea, select, button").ok().flatten();
         inside.map_or(Some(element), |it| it.dyn_into().ok())
+    }
+
+    /// The user left or changed a cell. While a button is pressed nothing is shown yet: a message under the cell would
+    /// move what lies below it away from the pointer, and the press would be lost.
+    pub fn touch(self, path: &AnswerPath) {
+        let stale = self.session.touch(path);
+        if stale.is_empty() || !is_pressed() {
+            return self.session.look_again(&stale);
+        }
+        spawn_local(async move {
+            while is_pressed() {
+                clock::pause(20).await;
+            }
+            self.session.look_again(&stale);
+        });
     }
 
     /// The heading of a part; the materials have none in the definition.
@@ -159,7 +181,7 @@ impl AnswerHandle {
 
     /// The user left the control.
     pub fn touch(self) {
-        self.path.try_with_value(|path| self.ui.session.touch(path));
+        self.path.try_with_value(|path| self.ui.touch(path));
     }
 
     /// An id for the control, unique in the shadow root.

@@ -95,6 +95,30 @@ fn the_language_changes_and_the_work_stays() {
     });
 }
 
+in_every_browser!(a_press_counts_though_a_message_comes_up);
+
+/// The cell that is left by the press has something wrong, which is said under it: the button moves.
+fn a_press_counts_though_a_message_comes_up(browser: &mut Browser) {
+    let form = FormPage::open(browser);
+    form.start_new(filled::TABLE);
+    form.resolve("cover/fill_date");
+    let place = |form: &FormPage| form.session.script(NEXT, &[]);
+    let before = place(&form);
+    let control = form.wait_for_element("[data-path='cover/fill_date'] input");
+    form.session.type_into(&control, "明天").expect("the cell takes text");
+    assert_eq!((form.count(".message.wrong"), place(&form)), (0, before.clone()), "nothing is said while it is typed");
+    form.session.press_at(&form.wait_for_element("[data-command='next']"));
+    form.wait_for_element("[data-sheet='city']");
+    form.command("previous");
+    form.wait_for_element("[data-path='cover/fill_date'] .message.wrong");
+    assert_ne!(place(&form), before, "the message takes room");
+}
+
+/// Where the button to the next sheet is.
+const NEXT: &str = "
+const it = document.querySelector('shenbao-form').shadowRoot.querySelector(\"[data-command='next']\");
+return it.getBoundingClientRect().top + scrollY;";
+
 #[test]
 fn a_phone_shows_the_whole_table_without_scrolling_sideways() {
     run(Engine::Chromium, "a_phone_shows_the_whole_table_without_scrolling_sideways", |browser| {

@@ -217,6 +217,21 @@ impl Session {
         }
     }
 
+    /// A press of the mouse in the middle of the element that takes as long as a person's.
+    pub fn press_at(&self, element: &Element) {
+        let script = "const it = arguments[0]; it.scrollIntoView({ block: 'center' }); const box = it.getBoundingClientRect();\
+                      return [Math.floor(box.x + box.width / 2), Math.floor(box.y + box.height / 2)];";
+        let place = self.script(script, &[element.to_json()]);
+        let actions = json!([
+            { "type": "pointerMove", "x": place[0], "y": place[1], "origin": "viewport" },
+            { "type": "pointerDown", "button": 0 },
+            { "type": "pause", "duration": 120 },
+            { "type": "pointerUp", "button": 0 },
+        ]);
+        self.post("/actions", json!({ "actions": [{ "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": actions }] }))
+            .unwrap_or_else(|it| panic!("cannot press: {it}"));
+    }
+
     /// Real key presses into the element.
     pub fn type_into(&self, element: &Element, text: &str) -> Result<(), Refusal> {
         self.post(&format!("/element/{}/value", element.0), json!({ "text": text })).map(|_| ())

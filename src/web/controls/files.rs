@@ -106,7 +106,7 @@ fn entry(ui: Ui, entry: AnswerPath) -> El {
     };
     let touched = title.clone();
     let title_input =
-        typed(ui, title.clone(), "files.title", title_of).on("change", move |_| ui.session.touch(&touched));
+        typed(ui, title.clone(), "files.title", title_of).on("change", move |_| ui.touch(&touched));
     let shown = el("div", "file").attr("data-entry", &entry.to_string());
     let remove = command("button icon", "remove-file", "×")
         .attr("title", ui.t("files.remove"))

@@ -109,7 +109,7 @@ pub fn on_paste(rows: Rows, event: &ClipboardEvent) {
     let (edits, n_left_out) = fill(rows, &place, &block);
     for edit in &edits {
         if let Edit::SetAnswer { path, .. } = edit {
-            ui.session.touch(path);
+            ui.touch(path);
         }
     }
     ui.session.apply(Edit::Batch(edits));

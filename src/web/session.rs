@@ -273,14 +273,17 @@ impl FillSession {
             return Vec::new();
         }
         // Rules that mark this cell may now speak at the other cells they mark.
-        let marked: Vec<AnswerPath> = self.peek(|table, document, validation| {
-            let rules = validation.field(path).violations.into_iter();
-            rules
-                .flat_map(|violation| marked_with(table, document, &violation))
-                .collect()
+        let mut stale = vec![Watched::State(path.clone())];
+        self.peek(|table, document, validation| {
+            for violation in validation.field(path).violations {
+                for other in marked_with(table, document, &violation) {
+                    if other != *path {
+                        stale.push(Watched::State(other));
+                    }
+                }
+            }
         });
-        let others = marked.into_iter().filter(|it| it != path);
-        std::iter::once(path.clone()).chain(others).map(Watched::State).collect()
+        stale
     }
 
     /// Lets whatever watches one of these look again.

@@ -102,8 +102,11 @@ fn reasons(handle: AnswerHandle) -> Option<Child> {
     let ui = handle.ui;
     let may_ask = handle.field(|field| verdict::asks_at_cell(ui, &field.id));
     let asked = move || {
-        let violations = ui.session.shown_violations(&handle.path());
-        violations.iter().filter_map(|it| verdict::reason_id(ui, it)).collect()
+        let mut ids = Vec::new();
+        for violation in ui.session.shown_violations(&handle.path()) {
+            ids.extend(verdict::reason_id(ui, &violation));
+        }
+        ids
     };
     may_ask.then(|| each(asked, move |id| verdict::reason(ui, &id)))
 }

@@ -81,6 +81,8 @@ pub struct AppState {
     pub current: StoredValue<Option<Current>, LocalStorage>,
     /// How often something was asked to be opened.
     asked: StoredValue<u32>,
+    /// The name of what a press asked for and is still on its way; empty if nothing is.
+    awaited: StoredValue<String>,
     /// Which of these this handle stands for.
     turn: u32,
 }
@@ -114,6 +116,7 @@ impl AppState {
             key: StoredValue::new(String::new()),
             current: StoredValue::new_local(None),
             asked: StoredValue::new(0),
+            awaited: StoredValue::new(String::new()),
             turn: 0,
         }
     }
@@ -121,11 +124,28 @@ impl AppState {
     /// The handle of whoever asks for something to be opened, taken when it is asked for: what was asked for before and
     /// is still on its way is not shown any more.
     pub fn asks(self) -> Self {
+        self.settled();
         let turn = self.asked.try_update_value(|asked| {
             *asked += 1;
             *asked
         });
         AppState { turn: turn.unwrap_or_default(), ..self }
+    }
+
+    /// The same for a press, unless it asks again for what is on its way: two claims to one draft would be in each
+    /// other's way.
+    pub fn presses(self, name: String) -> Option<Self> {
+        if self.awaited.try_with_value(|awaited| *awaited == name)? {
+            return None;
+        }
+        let asked = self.asks();
+        self.awaited.try_set_value(name);
+        Some(asked)
+    }
+
+    /// What was awaited has come, or could not be had.
+    pub fn settled(self) {
+        self.awaited.try_set_value(String::new());
     }
 
     /// True if something else was asked for since.
@@ -149,6 +169,7 @@ impl AppState {
 
     /// Says what went wrong, on the screen and to the page. What is open stays as it is.
     pub fn say(self, said: String) {
+        self.settled();
         host::tell(self.root, "error", &said, None);
         self.message.try_set(Some(said));
     }

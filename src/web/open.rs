@@ -173,7 +173,10 @@ pub async fn definition(app: AppState, table: &TableIdentity) -> Option<Arc<Chec
 pub fn open_new(app: AppState, id: String) {
     spawn_local(async move {
         match tables::load(&id).await {
-            Ok(table) => open_blank(app, table, Wanted::default(), Mode::Fill),
+            Ok(table) => {
+                open_blank(app, table, Wanted::default(), Mode::Fill);
+                app.settled();
+            }
             Err(error) => app.say(error.words(app.language.get_untracked())),
         }
     });
@@ -256,8 +259,10 @@ pub type Opening = Pin<Box<dyn Future<Output = Result<(), String>>>>;
 /// Opens, and says what went wrong if anything did.
 fn run(app: AppState, opening: Opening) {
     spawn_local(async move {
-        if let Err(said) = opening.await {
-            app.say(said);
+        match opening.await {
+            Err(said) => app.say(said),
+            Ok(()) if !app.is_late() => app.settled(),
+            Ok(()) => {}
         }
     });
 }

@@ -103,13 +103,16 @@ fn table_item(app: AppState, table: &'static TableSummary) -> El {
         .add(el("h3", "").text(table.title.get(language)))
         .add(about)
         .add(el("p", "quiet").text(app.t(provenance)))
-        .add(new.on_click(move || open::open_new(app.asks(), id.to_string())))
+        .add(new.on_click(move || if let Some(app) = app.presses(id.to_string()) {
+            open::open_new(app, id.to_string());
+        }))
 }
 
-/// Opens something by the second part; whatever is asked for while that is fetched comes after it.
-fn opening(app: AppState, open: impl FnOnce(&'static Later, AppState) + 'static) {
-    let app = app.asks();
-    app.later(move |it| open(it, app));
+/// Opens what is named by the second part; whatever is asked for while that is fetched comes after it.
+fn opening(app: AppState, name: String, open: impl FnOnce(&'static Later, AppState) + 'static) {
+    if let Some(app) = app.presses(name) {
+        app.later(move |it| open(it, app));
+    }
 }
 
 fn draft_section(app: AppState, drafts: Drafts) -> El {
@@ -134,7 +137,8 @@ fn draft_section(app: AppState, drafts: Drafts) -> El {
         let file = input.files().and_then(|files| files.item(0));
         input.set_value("");
         if let Some(file) = file {
-            opening(app, move |it, app| (it.open_file)(app, file));
+            let app = app.asks();
+            app.later(move |it| (it.open_file)(app, file));
         }
     });
     let open = command("button", "open-file", app.t("start.open_file")).on_click(move || opened.node().click());
@@ -185,8 +189,8 @@ fn draft_item(app: AppState, drafts: Drafts, draft: DraftSummary) -> El {
         .on_click(move || history.update(|shown| *shown = !*shown));
     let delete = command("button small", "delete", app.t("start.delete"));
     let buttons = el("span", "draft-buttons")
-        .add(open.on_click(move || opening(app, move |it, app| (it.open_draft)(app, id.get_value(), None))))
-        .add(copy.on_click(move || opening(app, move |it, app| (it.open_copy)(app, id.get_value()))))
+        .add(open.on_click(move || opening(app, id.get_value(), move |it, app| (it.open_draft)(app, id.get_value(), None))))
+        .add(copy.on_click(move || opening(app, ["+", &id.get_value()].concat(), move |it, app| (it.open_copy)(app, id.get_value()))))
         .add(export.on_click(move || app.later(move |it| (it.export_draft)(app, id.get_value()))))
         .add(older)
         .add(delete.on_click(move || asks.set(true)));
@@ -249,7 +253,7 @@ fn versions(app: AppState, id: String) -> El {
             let open = command("button small", "open-version", app.t("start.open_version"));
             let open = open.on_click(move || {
                 let id = id.clone();
-                opening(app, move |it, app| (it.open_version)(app, id, time));
+                opening(app, [id.as_str(), &(time as i64).to_string()].concat(), move |it, app| (it.open_version)(app, id, time));
             });
             el("li", "").text(&app.moment(time)).text(" ").add(open)
         });

@@ -107,7 +107,7 @@ fn a_press_counts_though_a_message_comes_up(browser: &mut Browser) {
     let control = form.wait_for_element("[data-path='cover/fill_date'] input");
     form.session.type_into(&control, "明天").expect("the cell takes text");
     assert_eq!((form.count(".message.wrong"), place(&form)), (0, before.clone()), "nothing is said while it is typed");
-    form.session.press_at(&form.wait_for_element("[data-command='next']"));
+    form.session.press_at(&form.wait_for_element("[data-command='next']"), 1);
     form.wait_for_element("[data-sheet='city']");
     form.command("previous");
     form.wait_for_element("[data-path='cover/fill_date'] .message.wrong");

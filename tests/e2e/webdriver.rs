@@ -217,17 +217,17 @@ impl Session {
         }
     }
 
-    /// A press of the mouse in the middle of the element that takes as long as a person's.
-    pub fn press_at(&self, element: &Element) {
+    /// Presses of the mouse in the middle of the element: one that takes as long as a person's, or several in haste.
+    pub fn press_at(&self, element: &Element, times: usize) {
         let script = "const it = arguments[0]; it.scrollIntoView({ block: 'center' }); const box = it.getBoundingClientRect();\
                       return [Math.floor(box.x + box.width / 2), Math.floor(box.y + box.height / 2)];";
         let place = self.script(script, &[element.to_json()]);
-        let actions = json!([
-            { "type": "pointerMove", "x": place[0], "y": place[1], "origin": "viewport" },
-            { "type": "pointerDown", "button": 0 },
-            { "type": "pause", "duration": 120 },
-            { "type": "pointerUp", "button": 0 },
-        ]);
+        let mut actions = vec![json!({ "type": "pointerMove", "x": place[0], "y": place[1], "origin": "viewport" })];
+        for _ in 0..times {
+            actions.push(json!({ "type": "pointerDown", "button": 0 }));
+            actions.push(json!({ "type": "pause", "duration": if times == 1 { 100 } else { 0 } }));
+            actions.push(json!({ "type": "pointerUp", "button": 0 }));
+        }
         self.post("/actions", json!({ "actions": [{ "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": actions }] }))
             .unwrap_or_else(|it| panic!("cannot press: {it}"));
     }

@@ -50,11 +50,25 @@ fn the_example_pages_obey_too() {
             form.wait_for_element(".sheet");
             form.session.script(LOOKS, &[])
         };
+        let prints = || {
+            let form = FormPage::attach(browser);
+            form.session.script("document.querySelector('shenbao-form').mode = 'print';", &[]);
+            form.wait_for_element(".paper-sheet");
+            browser.session.chromium("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+            let around = form.session.script("return getComputedStyle(document.querySelector('header')).display;", &[]);
+            assert_eq!(around, json!("none"), "only the paper is printed");
+            browser.session.chromium("Emulation.setEmulatedMedia", json!({ "media": "" }));
+            form.session.script("document.querySelector('shenbao-form').mode = 'fill';", &[]);
+            form.wait_for_element(".sheet");
+            let rules = form.session.script(RULES, &[]);
+            assert_eq!(rules, json!(0), "nothing of it stays in the page");
+        };
         let usual = looks();
         assert_eq!(usual["adopted"], json!(1));
         browser.session.chromium("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WITHOUT_SHEETS }));
         let old = looks();
         assert_eq!((&old["adopted"], &old["styles"]), (&json!(null), &usual["styles"]));
+        prints();
         assert!(usual["styles"].as_array().is_some_and(|it| it.len() > 100), "{usual}");
         // The site's own page can be installed, and keeps itself for times without a network.
         browser.session.go_to(&portal.page(OWN_PAGE));
@@ -84,6 +98,11 @@ for (const it of shadow.querySelectorAll('.root, .root *')) {
 }
 const adopted = shadow.adoptedStyleSheets;
 return { adopted: adopted ? adopted.length : null, styles };";
+
+/// How many rules of paper are left in the document.
+const RULES: &str = "
+const sheets = [...document.styleSheets, ...(document.adoptedStyleSheets || [])];
+return sheets.reduce((n, sheet) => n + [...sheet.cssRules].filter((it) => it.cssText.startsWith('@page')).length, 0);";
 
 /// Takes away what Firefox has since 101 and Safari since 16.4.
 const WITHOUT_SHEETS: &str = "

@@ -31,17 +31,46 @@ function up(node) {
 }
 
 function adopt(tree, text) {
-  try {
+  if ("adoptedStyleSheets" in tree) {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(text);
     tree.adoptedStyleSheets = [...tree.adoptedStyleSheets, sheet];
     return () => {
       tree.adoptedStyleSheets = [...tree.adoptedStyleSheets].filter((it) => it !== sheet);
     };
-  } catch (_) {
-    const style = document.createElement("style");
-    style.textContent = text;
-    (tree.head || tree).appendChild(style);
-    return () => style.remove();
   }
+  // A browser without constructed sheets: a strict policy refuses <style>, but not more rules in a sheet that is there.
+  const there = Array.from(tree.styleSheets).find(takes_rules);
+  if (there) {
+    const added = rules_of(text).map((rule) => there.cssRules[there.insertRule(rule, there.cssRules.length)]);
+    return () => added.forEach((rule) => there.deleteRule(Array.from(there.cssRules).indexOf(rule)));
+  }
+  const style = document.createElement("style");
+  style.textContent = text;
+  (tree.head || tree).appendChild(style);
+  return () => style.remove();
+}
+
+function takes_rules(sheet) {
+  try {
+    return sheet.cssRules && !sheet.disabled && sheet.media.length === 0;
+  } catch (_) {
+    // One of another host.
+    return false;
+  }
+}
+
+// The rules of our own text: no brace stands in a string there.
+function rules_of(text) {
+  const rules = [];
+  let [depth, start] = [0, 0];
+  for (let at = 0; at < text.length; at += 1) {
+    if (text[at] === "{") depth += 1;
+    if (text[at] === "}") depth -= 1;
+    if (text[at] === "}" && depth === 0) {
+      rules.push(text.slice(start, at + 1));
+      start = at + 1;
+    }
+  }
+  return rules;
 }

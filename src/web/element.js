@@ -27,6 +27,8 @@ export function define(load) {
     #number = null;
     #root = null;
     #observer = null;
+    // The control that has the focus.
+    #typed_in = null;
     // Counts the openings: an answer to an older one is not taken.
     #turn = 0;
     #ready = null;
@@ -63,8 +65,11 @@ export function define(load) {
         this[name] = value;
       }
       if (!this.#internals) this.formAssociatedCallback(this.closest("form"));
-      // Moved in the page: what is shown goes on.
-      if (this.#root) return;
+      // Moved in the page: what is shown goes on, and so does whoever types.
+      if (this.#root) {
+        if (this.#typed_in && document.activeElement === document.body) this.#typed_in.focus({ preventScroll: true });
+        return;
+      }
       const shadow = this.shadowRoot || this.attachShadow({ mode: "open" });
       const root = (this.#root = document.createElement("div"));
       root.className = "root";
@@ -76,6 +81,9 @@ export function define(load) {
       // The browser puts the focus here when a form of the page is not valid.
       anchor.addEventListener("focus", () => this.reportValidity());
       shadow.append(anchor, root);
+      root.addEventListener("focusin", ({ target }) => (this.#typed_in = target));
+      // A move takes the focus away too, and is over by then.
+      root.addEventListener("focusout", () => setTimeout(() => (this.#typed_in = root.contains(shadow.activeElement) ? shadow.activeElement : null)));
       this.#observer = watch_width(root);
       fetch_early(this);
       this.#mount(root);
@@ -92,7 +100,7 @@ export function define(load) {
         this.#number = null;
         this.#observer.disconnect();
         this.#root.tell = null;
-        this.#root = null;
+        this.#root = this.#typed_in = null;
         this.#is_open = false;
         this.shadowRoot.textContent = "";
         this.#expect();

@@ -605,9 +605,25 @@ export async function moved_and_brought_back_it_has_lost_nothing() {
   const box = document.createElement("div");
   document.body.append(box);
   // Moved: the same elements, and undo goes on.
+  cell(form, "park/name").focus();
+  cell(form, "park/name").setSelectionRange(1, 1);
   box.append(form);
+  check(form.shadowRoot.activeElement === cell(form, "park/name"), "the focus is where it was");
+  same(cell(form, "park/name").selectionStart, 1, "at the same place");
   await new Promise((resolve) => setTimeout(resolve, 20));
   check(find(form, ".root") === root, "nothing is made anew");
+  // Whoever was elsewhere stays there.
+  cell(form, "park/name").blur();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  document.body.append(form);
+  box.append(form);
+  check(!form.shadowRoot.activeElement, "the focus is not taken");
+  const other = document.createElement("input");
+  box.append(other);
+  cell(form, "park/name").focus();
+  other.focus();
+  box.append(form);
+  check(document.activeElement === other, "nor from another control of the page");
   await type(form, "park/smes", "5");
   // Removed: its elements go. Brought back: so do the answers.
   form.remove();

@@ -34,9 +34,27 @@ pub(super) fn timer(ms: i32) -> Promise {
     })
 }
 
+/// How long a tab may take to paint before it is taken for hidden.
+const HIDDEN_MS: i32 = 200;
+/// How long painting may take, and the first key after it.
+const PAINT_MS: i32 = 100;
+
 /// Waits some milliseconds.
 pub async fn pause(ms: i32) {
     let _ = JsFuture::from(timer(ms)).await;
+}
+
+/// Waits until what is on screen now was painted, for work that the form need not wait for. A hidden tab paints
+/// nothing, and goes on after a moment.
+pub async fn painted() {
+    let frame = Promise::new(&mut |resolve, _| {
+        if let Some(window) = web_sys::window() {
+            let _ = window.request_animation_frame(&resolve);
+        }
+    });
+    let _ = JsFuture::from(Promise::race(&js_sys::Array::of2(&frame, &timer(HIDDEN_MS)))).await;
+    // The frame is painted after those who asked for it were called.
+    pause(PAINT_MS).await;
 }
 
 /// A moment by this computer's clock and time zone, as an office writes it (2026年11月22日 14:32), or in another

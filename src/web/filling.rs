@@ -171,7 +171,11 @@ pub fn filling(app: AppState) -> El {
         Mode::Fill | Mode::Verify => View::Form,
     });
     app.current.set_value(Some(Current { ui, screen }));
-    host::tell(app.root, "shown", "", None);
+    spawn_local(async move {
+        clock::painted().await;
+        session.judge();
+        host::tell(app.root, "shown", "", None);
+    });
     let show = move |view: View| {
         screen.try_set(view);
         // A new screen starts at its head.
@@ -182,7 +186,7 @@ pub fn filling(app: AppState) -> El {
     let actions = Actions {
         review: Callback::new(move |()| go(View::Review)),
         save_draft: Callback::new(move |()| {
-            let (table, document) = session.peek(|_, document, _| (session.table(), document.clone()));
+            let (table, document) = session.peek(|_, document| (session.table(), document.clone()));
             spawn_local(async move {
                 save_draft_file(app, &table, &document).await;
                 ui.notice.try_set(app.t("draft.saved_file").into());

@@ -106,7 +106,7 @@ fn of_form(app: AppState, current: Current, name: &str) -> JsValue {
         }
         "draft" => {
             let draft = session.document(|document| draft::write(document, &clock::utc(), &[]));
-            let name = session.peek(|table, document, _| draft_name(app, table, document));
+            let name = session.peek(|table, document| draft_name(app, table, document));
             return Array::of2(&draft.into(), &name.into()).into();
         }
         "undo" | "redo" => {
@@ -147,7 +147,7 @@ fn of_form(app: AppState, current: Current, name: &str) -> JsValue {
 
 /// Shows what is still open, and says so, unless everything is settled.
 fn all_settled(ui: Ui, screen: RwSignal<View>) -> Result<(), String> {
-    if ui.session.peek(|_, _, validation| validation.is_complete()) {
+    if ui.session.judged(|_, _, validation| validation.is_complete()) {
         return Ok(());
     }
     screen.set(View::Form);
@@ -264,7 +264,7 @@ async fn open(app: AppState, request: &Json) -> Result<(), String> {
         return Ok(());
     }
     let table = match (member(request, "definition"), member(request, "table")) {
-        (Some(text), _) => Some(own_table(app, text)?),
+        (Some(text), _) => Some((app.need_later().await?.own_table)(app, text)?),
         (None, Some(id)) => Some(open::table(app, id).await.map_err(|error| error.words(app.language.get_untracked()))?),
         (None, None) => None,
     };
@@ -283,6 +283,11 @@ async fn open(app: AppState, request: &Json) -> Result<(), String> {
     let (prefill, profile) = (texts("prefill"), texts("profile"));
     let wanted = Wanted { table, begin, prefill, profile, key: app.key.get_value(), resume: text("resume"), restore: text("restore") };
     open::open(app, wanted, mode).await?;
+    // Whoever waits for the form may ask at once what is still open in it.
+    clock::painted().await;
+    if let Some(current) = app.current.try_get_value().flatten() {
+        current.ui.session.judge();
+    }
     if let Some(said) = wrong {
         app.say(said);
     }
@@ -290,7 +295,7 @@ async fn open(app: AppState, request: &Json) -> Result<(), String> {
 }
 
 /// A definition that the page brings along.
-fn own_table(app: AppState, text: &str) -> Result<Arc<CheckedDefinition>, String> {
+pub fn own_table(app: AppState, text: &str) -> Result<Arc<CheckedDefinition>, String> {
     let known = app.own_table.with_value(|own| own.as_ref().filter(|(_, known)| known == text).map(|own| own.0.clone()));
     if let Some(known) = known {
         return Ok(known);
@@ -380,13 +385,13 @@ fn edits_to(table: &CheckedDefinition, now: &AnswersDocument, with: &AnswersDocu
 
 /// What is still open, in a sentence.
 fn open_words(ui: Ui) -> String {
-    let total = ui.session.peek(|_, _, validation| validation.total());
+    let total = ui.session.judged(|_, _, validation| validation.total());
     ui.fill("review.open", &[("n", &(total.required - total.filled + total.errors).to_string())])
 }
 
 /// What the element watches: counts, which document and revision, what is attached.
 fn state(ui: Ui) -> String {
-    let (total, is_valid) = ui.session.peek(|_, _, validation| (validation.total(), validation.is_complete()));
+    let (total, is_valid) = ui.session.judged(|_, _, validation| (validation.total(), validation.is_complete()));
     let message = if is_valid { String::new() } else { open_words(ui) };
     ui.session.document(|document| {
         let signed = document.signed.as_ref().filter(|it| it.rev == document.document.rev);

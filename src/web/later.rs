@@ -18,6 +18,9 @@ use crate::engine::answers::{AnswerPath, AnswersDocument};
 use crate::engine::definition::CheckedDefinition;
 use leptos::prelude::*;
 use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -55,6 +58,10 @@ pub struct Later {
     pub attach: fn(Ui, AnswerPath, Vec<web_sys::File>),
     /// What the page around the form waits for.
     pub answer: fn(AppState, &str, JsValue) -> Answer,
+    /// The table that the page around the form brings along.
+    pub own_table: fn(AppState, &str) -> Result<Arc<CheckedDefinition>, String>,
+    /// Makes sure of a table's file, and keeps it.
+    pub keep_table: fn(AppState, Arc<CheckedDefinition>) -> Pin<Box<dyn Future<Output = ()>>>,
     /// The document that the page around the form begins with.
     pub answers_of: fn(AppState, &CheckedDefinition, &str) -> Result<AnswersDocument, String>,
 }
@@ -76,6 +83,8 @@ static LATER: Later = Later {
     divisions: controls::division::picker,
     attach: attach::attach,
     answer: host::answer,
+    own_table: host::own_table,
+    keep_table: open::keep_table,
     answers_of: host::answers_of,
 };
 

@@ -5,9 +5,9 @@
 use super::app::{AppState, Mode, Screen};
 use super::filling::save_draft_file;
 use super::start::storage_words;
-use super::storage::{DraftRecord, Lock, Store};
+use super::storage::{DraftRecord, Lock};
 use super::tables::TableError;
-use super::{clock, files, host, random, tables};
+use super::{clock, files, host, later, random, tables};
 use crate::engine::answers::{AnswersDocument, TableIdentity};
 use crate::engine::definition::{CheckedDefinition, Id};
 use crate::engine::drafts::draft::{self, Draft};
@@ -400,10 +400,14 @@ fn choose(app: AppState, draft: Draft, origin: Origin) -> Opening {
 }
 
 fn show(app: AppState, table: Arc<CheckedDefinition>, mut document: AnswersDocument, origin: Origin) {
-    if let Some(store) = app.store() {
-        let own = app.own_table.try_get_value().flatten().filter(|it| it.0.digest == table.digest);
-        spawn_local(keep_definition(store, table.clone(), own.map(|it| it.1)));
-    }
+    let shown = table.clone();
+    spawn_local(async move {
+        // The form comes first.
+        clock::pause(1_000).await;
+        if let Ok(later) = later::load().await {
+            (later.keep_table)(app, shown).await;
+        }
+    });
     let Origin { saved_at, is_unsaved, lock, said, key, copy_as } = origin;
     if let Some(id) = copy_as {
         document = document.renewed(id);
@@ -411,19 +415,23 @@ fn show(app: AppState, table: Arc<CheckedDefinition>, mut document: AnswersDocum
     app.show(Opened { table, document, saved_at, is_unsaved, lock, said, key });
 }
 
-/// Keeps the definition that a draft is filled with, so that the draft can go on with it when the page has a newer.
-async fn keep_definition(store: Store, table: Arc<CheckedDefinition>, own: Option<String>) {
-    // The form comes first.
-    clock::pause(1_000).await;
-    if let Ok(None) = store.get_definition(&table.digest).await {
-        let text = match own {
-            Some(text) => Ok(text),
-            None => tables::text(&table.definition.id).await,
-        };
-        if let Ok(text) = text {
+/// Makes sure that the file of a table is what it is taken for, and keeps the definition that a draft is filled with, so
+/// that the draft can go on with it when the page has a newer.
+pub fn keep_table(app: AppState, table: Arc<CheckedDefinition>) -> Pin<Box<dyn Future<Output = ()>>> {
+    Box::pin(async move {
+        let own = app.own_table.try_get_value().flatten().filter(|it| it.0.digest == table.digest);
+        let Some(text) = own.map(|it| it.1).or_else(|| tables::text_of(&table)) else { return };
+        if !table.is_of(text.as_bytes()) {
+            // A server gave the file of another version of this program. What would be signed were not what is shown.
+            app.is_frozen.try_set(true);
+            return app.say(TableError::damaged(&table.definition.id).words(app.language.get_untracked()));
+        }
+        if let Some(store) = app.store()
+            && let Ok(None) = store.get_definition(&table.digest).await
+        {
             let _ = store.put_definition(&table.digest, &text).await;
         }
-    }
+    })
 }
 
 /// Keeps the files that travel with a draft.

@@ -25,7 +25,7 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
     let violations = ui.session.check();
     let open: Vec<_> = violations.iter().filter(|it| is_error(it)).cloned().collect();
     let warnings: Vec<_> = violations.iter().filter(|it| !is_error(it) && !it.overridden).cloned().collect();
-    let is_ready = open.is_empty() && ui.session.peek(|_, _, validation| validation.is_complete());
+    let is_ready = open.is_empty() && ui.session.judged(|_, _, validation| validation.is_complete());
     let waits = ui.uploads.with_untracked(|uploads| uploads.iter().any(|it| it.refused.is_none()));
     let kept = ui.session.document(|document| document.kept.len());
     // Answers without a place are not signed: whoever signs says that this is meant.
@@ -64,7 +64,7 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
 /// The table on paper alone, with a button that prints it.
 pub fn paper_page(ui: Ui, mark: PaperMark) -> El {
     let button = command("button primary", "print", ui.t("bar.print_now")).on_click(print);
-    let title = ui.session.peek(|table, _, _| ui.words(&table.definition.title));
+    let title = ui.session.peek(|table, _| ui.words(&table.definition.title));
     let bar = bar(None, &title).add(el("span", "bar-buttons").add(button));
     el("div", "review").add(bar).add(el("div", "review-body").add(paper(ui, mark)))
 }
@@ -99,7 +99,7 @@ fn list(ui: Ui, actions: ReviewActions, title: &str, class: &str, items: Vec<Vio
 }
 
 fn rules(ui: Ui) -> Vec<(Rule, RuleState)> {
-    ui.session.peek(|table, _, validation| {
+    ui.session.judged(|table, _, validation| {
         let states = validation.rules().into_iter();
         states.filter_map(|state| Some((table.rule(&state.rule)?.clone(), state))).collect()
     })

@@ -46,10 +46,23 @@ struct Step {
 struct State {
     document: AnswersDocument,
     validation: Validation,
+    /// Whether `validation` is of this document yet.
+    is_judged: bool,
+    /// Whether those who watch have heard of that.
+    is_told: bool,
     undo: Vec<Step>,
     redo: Vec<Step>,
     touched: HashSet<AnswerPath>,
     checked: bool,
+}
+
+impl State {
+    /// Looks at the whole document if that was not done.
+    fn look(&mut self, table: &CheckedDefinition) {
+        if !std::mem::replace(&mut self.is_judged, true) {
+            self.validation = Validation::new(table, &self.document);
+        }
+    }
 }
 
 struct Inner {
@@ -69,11 +82,13 @@ pub struct FillSession(StoredValue<Inner, LocalStorage>);
 const UNDO_DEPTH: usize = 500;
 
 impl FillSession {
-    /// Starts on a document. `id_source` gives random ids for new instances and rows.
+    /// Starts on a document. `id_source` gives random ids for new instances and rows. The first document of a table is
+    /// shown before it is judged; see [`Self::judge`].
     pub fn new(table: Arc<CheckedDefinition>, document: AnswersDocument, id_source: Box<dyn Fn() -> Id>) -> Self {
-        let validation = Validation::new(&table, &document);
+        let is_judged = table.has_scheme();
+        let validation = if is_judged { Validation::new(&table, &document) } else { Validation::default() };
         let (undo, redo, touched) = (Vec::new(), Vec::new(), HashSet::new());
-        let state = State { document, validation, undo, redo, touched, checked: false };
+        let state = State { document, validation, is_judged, is_told: is_judged, undo, redo, touched, checked: false };
         FillSession(StoredValue::new_local(Inner {
             table,
             state: RefCell::new(state),
@@ -109,11 +124,50 @@ impl FillSession {
         self.0.with_value(|it| read(&it.state.borrow().document))
     }
 
-    /// Reads document and state together without watching them.
-    pub fn peek<T>(self, read: impl FnOnce(&CheckedDefinition, &AnswersDocument, &Validation) -> T) -> T {
+    /// Reads table and document together without watching them.
+    pub fn peek<T>(self, read: impl FnOnce(&CheckedDefinition, &AnswersDocument) -> T) -> T {
+        self.0.with_value(|it| read(&it.table, &it.state.borrow().document))
+    }
+
+    /// Reads table, document and what is known about it without watching them.
+    pub fn judged<T>(self, read: impl FnOnce(&CheckedDefinition, &AnswersDocument, &Validation) -> T) -> T {
         self.0.with_value(|it| {
+            it.state.borrow_mut().look(&it.table);
             let state = it.state.borrow();
             read(&it.table, &state.document, &state.validation)
+        })
+    }
+
+    /// Looks at the whole document for the first time, and tells everybody who watches it, unless that was done. The
+    /// form comes first: until then it shows every cell that is asked in any case, and says nothing about any.
+    pub fn judge(self) {
+        let was_told = self.0.try_with_value(|it| {
+            let mut state = it.state.borrow_mut();
+            state.look(&it.table);
+            std::mem::replace(&mut state.is_told, true)
+        });
+        if was_told == Some(false) {
+            self.notify_states();
+        }
+    }
+
+    /// Tells everybody who watches what is known about answers, and not the answers themselves.
+    fn notify_states(self) {
+        let is_state = |it: &&Watched| matches!(it, Watched::State(_) | Watched::Tally(_) | Watched::Total | Watched::Rule(..));
+        let triggers: Vec<ArcTrigger> = self.0.with_value(|it| {
+            let triggers = it.triggers.borrow();
+            triggers.iter().filter(|(watched, _)| is_state(watched)).map(|(_, trigger)| trigger.clone()).collect()
+        });
+        for trigger in triggers {
+            trigger.notify();
+        }
+    }
+
+    /// What the screen shows of the document's state, or what it shows before that is known.
+    fn seen<T>(self, read: impl FnOnce(&Validation) -> T, unknown: impl FnOnce() -> T) -> T {
+        self.0.with_value(|it| {
+            let state = it.state.borrow();
+            if state.is_judged { read(&state.validation) } else { unknown() }
         })
     }
 
@@ -146,7 +200,7 @@ impl FillSession {
     /// Whether the cell is asked, required, missing or wrong, watched.
     pub fn field(self, path: &AnswerPath) -> FieldState {
         self.watch(Watched::State(path.clone()));
-        self.peek(|_, _, validation| validation.field(path))
+        self.seen(|validation| validation.field(path), || FieldState { relevant: false, ..FieldState::default() })
     }
 
     /// The ids of a part's instances in order, watched.
@@ -164,19 +218,19 @@ impl FillSession {
     /// The counts of an instance, watched.
     pub fn tally(self, instance: &AnswerPath) -> Tally {
         self.watch(Watched::Tally(instance.clone()));
-        self.peek(|_, _, validation| validation.tally(instance))
+        self.seen(|validation| validation.tally(instance), Tally::default)
     }
 
     /// The counts of the whole document, watched.
     pub fn total(self) -> Tally {
         self.watch(Watched::Total);
-        self.peek(|_, _, validation| validation.total())
+        self.seen(Validation::total, Tally::default)
     }
 
     /// The state of a rule at a place, watched.
     pub fn rule(self, rule: &Id, at: &AnswerPath) -> Option<RuleState> {
         self.watch(Watched::Rule(rule.clone(), at.clone()));
-        self.peek(|_, _, validation| validation.rule(rule, at))
+        self.seen(|validation| validation.rule(rule, at), || None)
     }
 
     /// The violations to show at a cell now, watched: nothing is said about a cell that nobody has left yet.
@@ -228,7 +282,7 @@ impl FillSession {
 
     /// Every violation in document order, for the error summary. Not watched.
     pub fn violations(self) -> Vec<Violation> {
-        self.peek(|table, document, validation| validation.violations(table, document))
+        self.judged(|table, document, validation| validation.violations(table, document))
     }
 
     /// The user asked for a check: from now on missing answers and untouched errors show.
@@ -239,7 +293,7 @@ impl FillSession {
             self.notify(&Watched::State(violation.path.clone()));
             self.notify(&Watched::Tally(violation.path.to_instance()));
         }
-        let rules = self.peek(|_, _, validation| validation.rules());
+        let rules = self.judged(|_, _, validation| validation.rules());
         for state in rules {
             self.notify(&Watched::Rule(state.rule, state.at));
         }
@@ -249,15 +303,12 @@ impl FillSession {
 
     /// Forgets that a check was asked for and which cells were left: nothing is said until it is so again.
     pub fn forget_check(self) {
-        let triggers: Vec<ArcTrigger> = self.0.with_value(|it| {
+        self.0.with_value(|it| {
             let mut state = it.state.borrow_mut();
             state.checked = false;
             state.touched.clear();
-            it.triggers.borrow().values().cloned().collect()
         });
-        for trigger in triggers {
-            trigger.notify();
-        }
+        self.notify_states();
     }
 
     /// The user left or changed a cell: its messages may show from now on. Gives what has to look again.
@@ -274,7 +325,7 @@ impl FillSession {
         }
         // Rules that mark this cell may now speak at the other cells they mark.
         let mut stale = vec![Watched::State(path.clone())];
-        self.peek(|table, document, validation| {
+        self.judged(|table, document, validation| {
             for violation in validation.field(path).violations {
                 for other in marked_with(table, document, &violation) {
                     if other != *path {
@@ -375,6 +426,7 @@ impl FillSession {
         let (changes, inverse, notices) = self.0.try_with_value(|it| {
             let mut state = it.state.borrow_mut();
             let state = &mut *state;
+            state.look(&it.table);
             let (changes, inverse) = state.document.apply(edit);
             state.document.start_next_revision();
             let notices = state.validation.update(&it.table, &state.document, &changes);

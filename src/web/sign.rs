@@ -284,11 +284,11 @@ pub async fn sign_with(ui: Ui, signer: &JsValue) -> Result<(), SigningError> {
 /// What is signed, after the clean-up. The keys may be named later.
 fn payload(ui: Ui, org: &str, kids: Vec<String>) -> Result<Json, SigningError> {
     let session = ui.session;
-    let edits = session.peek(signing_edits_of);
+    let edits = session.judged(signing_edits_of);
     if !edits.is_empty() {
         session.apply(Edit::Batch(edits));
     }
-    let head = session.peek(|table, _, _| {
+    let head = session.peek(|table, _| {
         let definition = &table.definition;
         let role_of = |id: &str| {
             let office = definition.offices.iter().find(|it| *it.id == *id);
@@ -302,7 +302,7 @@ fn payload(ui: Ui, org: &str, kids: Vec<String>) -> Result<Json, SigningError> {
             lang: ui.language.to_string(),
         }
     });
-    let payload = session.peek(|table, document, _| application_payload(document, &table.definition, &document.table, &head));
+    let payload = session.peek(|table, document| application_payload(document, &table.definition, &document.table, &head));
     payload.map_err(|path| SigningError(format!("E_ANSWER {path}")))
 }
 
@@ -332,7 +332,7 @@ fn signed_name(ui: Ui, rev: u32, extension: &str) -> String {
 
 /// The title of the table, and whose it is.
 fn title_and_who(ui: Ui) -> (String, String) {
-    ui.session.peek(|table, document, _| (ui.words(&table.definition.title), super::filling::title_of(table, document)))
+    ui.session.peek(|table, document| (ui.words(&table.definition.title), super::filling::title_of(table, document)))
 }
 
 fn signing_edits_of(

@@ -18,6 +18,11 @@ pub enum TableError {
 }
 
 impl TableError {
+    /// The error of a table whose file came and is not what it should be.
+    pub fn damaged(id: &str) -> Self {
+        TableError::Asset(AssetError::damaged(&file_name(id)))
+    }
+
     /// What could not be shown, why, and how to go on.
     pub fn words(&self, language: &str) -> String {
         match self {
@@ -32,8 +37,8 @@ impl TableError {
 }
 
 thread_local! {
-    /// The tables that are here.
-    static LOADED: RefCell<Vec<Arc<CheckedDefinition>>> = const { RefCell::new(Vec::new()) };
+    /// The tables that are here, and their files.
+    static LOADED: RefCell<Vec<(Arc<CheckedDefinition>, String)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A table, fetched and checked if it is not here yet. A failure is not kept: the next call tries again.
@@ -42,29 +47,25 @@ pub async fn load(id: &str) -> Result<Arc<CheckedDefinition>, TableError> {
         return Ok(found);
     }
     // The id may come from a file of the user's, and becomes part of an address.
-    if tables::summary(id).is_none() {
-        return Err(TableError::Unknown(id.into()));
-    }
-    let (name, text) = (file_name(id), text(id).await.map_err(TableError::Asset)?);
-    let (checked, problems) = CheckedDefinition::load(text.as_bytes());
-    for problem in &problems {
-        leptos::logging::warn!("{id}: {problem}");
-    }
-    let Some(checked) = checked.filter(|it| &*it.definition.id == id) else {
-        return Err(TableError::Asset(AssetError::damaged(&name)));
+    let Some(summary) = tables::summary(id) else { return Err(TableError::Unknown(id.into())) };
+    let text = assets::text(&file_name(id)).await.map_err(TableError::Asset)?;
+    // The tests have checked it.
+    let known = CheckedDefinition::known(text.as_bytes(), &summary.sha256);
+    let Some(checked) = known.filter(|it| &*it.definition.id == id) else {
+        return Err(TableError::damaged(id));
     };
     // Somebody else may have fetched it meanwhile; all parts of a page share one.
     if let Some(found) = loaded(id) {
         return Ok(found);
     }
     let checked = Arc::new(checked);
-    LOADED.with_borrow_mut(|loaded| loaded.push(checked.clone()));
+    LOADED.with_borrow_mut(|loaded| loaded.push((checked.clone(), text)));
     Ok(checked)
 }
 
-/// The definition file of a table that comes with the program.
-pub async fn text(id: &str) -> Result<String, AssetError> {
-    assets::text(&file_name(id)).await
+/// The file of a table that comes with the program.
+pub fn text_of(table: &Arc<CheckedDefinition>) -> Option<String> {
+    LOADED.with_borrow(|loaded| loaded.iter().find(|(it, _)| Arc::ptr_eq(it, table)).map(|(_, text)| text.clone()))
 }
 
 fn file_name(id: &str) -> String {
@@ -73,7 +74,7 @@ fn file_name(id: &str) -> String {
 
 /// A table, if it is here.
 pub fn loaded(id: &str) -> Option<Arc<CheckedDefinition>> {
-    LOADED.with_borrow(|loaded| loaded.iter().find(|it| &*it.definition.id == id).cloned())
+    LOADED.with_borrow(|loaded| loaded.iter().find(|(it, _)| &*it.definition.id == id).map(|(it, _)| it.clone()))
 }
 
 /// Fetches every table in the background a moment after the page is up, so that a network that goes away later

@@ -157,7 +157,7 @@ impl AnswerHandle {
 
     /// What a typed text means here.
     pub fn decode(self, typed: &str) -> Option<Answer> {
-        self.field(|field| self.ui.session.peek(|table, _, _| kinds::decode(&table.definition, field, typed)))
+        self.field(|field| self.ui.session.peek(|table, _| kinds::decode(&table.definition, field, typed)))
     }
 
     /// Writes an answer as a step of its own.

@@ -103,7 +103,8 @@ fn visit(session: &Session, address: &str, slowdown: u32) -> Visit {
     Visit { start, usable, key }
 }
 
-/// A page of a portal, as the README shows it.
+/// A page of a portal, as the README shows it, in the face that the hand-written sheet has: finding another one takes as
+/// long as the sheet.
 const PORTAL: &str = r#"<!DOCTYPE html>
 <html lang="zh-CN">
 <head>
@@ -111,6 +112,7 @@ const PORTAL: &str = r#"<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>某省申报平台</title>
 <link rel="icon" href="data:,">
+<style>body { font: 15px/1.5 "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; }</style>
 <link rel="preload" href="./shenbao-app_bg.wasm" as="fetch" type="application/wasm" crossorigin>
 <script type="module" src="./start.js"></script>
 </head>

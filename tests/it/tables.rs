@@ -2,7 +2,8 @@
 
 use shenbao::engine::answers::json::write_answers;
 use shenbao::engine::drafts::read::read_answers;
-use shenbao::engine::answers::{Answer, AnswerPath, AnswersDocument, Chosen, Edit};
+use shenbao::engine::answers::{Answer, AnswerPath, AnswersDocument, Chosen, DocumentIdentity, Edit, TableIdentity};
+use shenbao::engine::definition::digest::digest;
 use shenbao::engine::definition::{CheckedDefinition, Definition, Field, FieldKind, Id, Problems, Provenance, SourceKind};
 use shenbao::engine::kinds;
 use shenbao::engine::layout::{columns_of, wanted};
@@ -28,6 +29,25 @@ fn every_table_loads_without_faults_under_its_own_id() {
     }
 }
 
+#[test]
+fn a_table_that_is_known_to_be_sound_is_judged_like_one_that_was_checked() {
+    for it in TABLES {
+        let checked = CheckedDefinition::load(it.text.as_bytes()).0.expect("a sound table");
+        let summary = index().iter().find(|summary| summary.id == it.id).expect("the index has it");
+        let known = CheckedDefinition::known(it.text.as_bytes(), &summary.sha256).expect("it can be read");
+        assert_eq!(known.digest, checked.digest, "{}", it.id);
+        assert!(!known.has_scheme(), "its expressions wait until they are needed");
+        let identity = TableIdentity { id: it.id.into(), version: checked.definition.version.clone(), sha256: checked.digest.clone() };
+        let document = DocumentIdentity { id: "d".into(), rev: 1, prev: None };
+        let blank = AnswersDocument::new(&checked.definition, identity, document, &mut || "x".into());
+        let (first, second) = (Validation::new(&checked, &blank), Validation::new(&known, &blank));
+        assert!(first == second && first.violations(&checked, &blank) == second.violations(&known, &blank), "{}", it.id);
+        assert!(known.is_of(it.text.as_bytes()));
+        assert!(!known.is_of(it.text.replacen("zh-CN", "zh-TW", 1).as_bytes()), "another file is told from it");
+        assert!(CheckedDefinition::known(b"{}", &summary.sha256).is_none());
+    }
+}
+
 /// What the index must say of a table: members of its definition, as they stand there.
 fn index_entry(definition: &Json) -> Json {
     let some = |json: &Json, names: &[&str]| {
@@ -35,7 +55,8 @@ fn index_entry(definition: &Json) -> Json {
         Json::object(members.collect::<Vec<_>>())
     };
     let notice = definition.get("notice").map(|it| some(it, &["number", "title"])).expect("a table has a notice");
-    some(definition, &["id", "provenance", "title"]).with("notice", notice)
+    let sha256 = Json::text(&digest(definition));
+    some(definition, &["id", "provenance", "title"]).with("notice", notice).with("sha256", sha256)
 }
 
 #[test]

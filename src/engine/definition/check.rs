@@ -20,10 +20,12 @@ use crate::engine::value::json;
 use crate::engine::value::number::{Number, Rounded};
 use crate::engine::value::pattern::Pattern;
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Greatest size of a definition file.
 pub const MAX_BYTES: usize = 1 << 20;
+/// Most brackets that may be open at once in a definition file.
+const DEPTH: usize = 24;
 /// Most rules.
 pub const MAX_RULES: usize = 1000;
 /// Most instances of a part.
@@ -44,8 +46,8 @@ pub struct CheckedDefinition {
     pub digest: String,
     /// The materials as a part filled once, whose fields are of the kind `files`; absent without materials.
     pub materials: Option<Part>,
-    /// The cells numbered, with every expression checked.
-    pub scheme: Arc<Scheme>,
+    /// The cells numbered, with every expression checked; see [`CheckedDefinition::scheme`].
+    scheme: OnceLock<Arc<Scheme>>,
 }
 
 impl CheckedDefinition {
@@ -65,7 +67,36 @@ impl CheckedDefinition {
         check_ids(&definition, problems);
         check_values(&definition, problems);
         let scheme = Arc::new(check_expressions(&definition, materials.as_ref(), problems));
-        Some(CheckedDefinition { definition, digest, materials, scheme })
+        Some(CheckedDefinition { definition, digest, materials, scheme: scheme.into() })
+    }
+
+    /// Reads a file that is known to be sound and to have this digest: a table that comes with the program. Its
+    /// expressions are read when they are first needed, for a form can be shown without them. `None` if it cannot
+    /// be read; what else may be wrong with another file of that name is not looked at: see [`Self::is_of`].
+    pub fn known(bytes: &[u8], digest: &str) -> Option<CheckedDefinition> {
+        let json = json::parse(bytes, DEPTH).ok()?;
+        let mut problems = Problems::unplaced();
+        let definition = Definition::decode(&json, &mut problems).filter(|_| problems.is_sound())?;
+        let materials = scheme::materials_part(&definition);
+        Some(CheckedDefinition { definition, digest: digest.to_string(), materials, scheme: OnceLock::new() })
+    }
+
+    /// True if these are the bytes of the file that this definition is taken for, wherever their lines end.
+    pub fn is_of(&self, bytes: &[u8]) -> bool {
+        json::parse(bytes, DEPTH).is_ok_and(|json| digest(&json) == self.digest)
+    }
+
+    /// The cells numbered, with every expression checked.
+    pub fn scheme(&self) -> &Arc<Scheme> {
+        self.scheme.get_or_init(|| {
+            let problems = &mut Problems::unplaced();
+            Arc::new(check_expressions(&self.definition, self.materials.as_ref(), problems))
+        })
+    }
+
+    /// True if the expressions have been read.
+    pub fn has_scheme(&self) -> bool {
+        self.scheme.get().is_some()
     }
 
     /// The parts in order, materials last.
@@ -103,7 +134,7 @@ fn read(bytes: &[u8], problems: &mut Problems) -> Option<(Definition, String)> {
         problems.add(ProblemCode::Limit, "a definition has at most 1 MiB");
         return None;
     }
-    match json::parse(bytes, 24) {
+    match json::parse(bytes, DEPTH) {
         Ok(json) => {
             // Told by name before anything else: the rest of another format would be noise.
             let format = json.get("format").and_then(|it| it.as_text()).filter(|it| *it != "1");

@@ -86,6 +86,8 @@ impl fmt::Display for Problem {
 /// The collector: knows the place that is being read.
 #[derive(Debug, Default)]
 pub struct Problems {
+    /// True where nobody asks for the place of a fault: keeping in mind where one is costs more than reading.
+    is_unplaced: bool,
     /// JSON pointer to the place that is being read.
     place: String,
     list: Vec<Problem>,
@@ -97,6 +99,11 @@ pub struct Problems {
 }
 
 impl Problems {
+    /// A collector that says what is wrong and not where.
+    pub fn unplaced() -> Self {
+        Problems { is_unplaced: true, ..Problems::default() }
+    }
+
     /// Reads inside a member or element.
     pub fn within<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> T {
         self.enter(name);
@@ -117,6 +124,9 @@ impl Problems {
     /// a copy at every place that is checked.
     #[inline(never)]
     pub fn enter(&mut self, name: &str) {
+        if self.is_unplaced {
+            return;
+        }
         self.place.push('/');
         for c in name.chars() {
             match c {
@@ -130,6 +140,9 @@ impl Problems {
     /// Steps into an element of a decoded array.
     #[inline(never)]
     pub fn enter_item(&mut self, idx: usize) {
+        if self.is_unplaced {
+            return;
+        }
         let mut at = idx;
         for (_, dropped) in self.dropped.iter().filter(|(array, _)| *array == self.place) {
             if *dropped <= at {

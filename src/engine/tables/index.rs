@@ -13,6 +13,8 @@ const INDEX: &str = include_str!("index.json");
 pub struct TableSummary {
     /// The id in its definition.
     pub id: String,
+    /// SHA-256 of the canonical bytes of its definition, lower-case hex.
+    pub sha256: String,
     /// Its heading.
     pub title: Words,
     /// The number of its notice; blank if the notice has none.
@@ -43,6 +45,7 @@ fn read(entry: &Json) -> Option<TableSummary> {
     let notice = entry.get("notice")?;
     Some(TableSummary {
         id: entry.get("id")?.as_text()?.to_string(),
+        sha256: entry.get("sha256")?.as_text()?.to_string(),
         title: Words::decode(entry.get("title")?, problems)?,
         notice_number: notice.get("number").and_then(Json::as_text).unwrap_or_default().to_string(),
         notice_title: notice.get("title").and_then(|it| Words::decode(it, problems)).unwrap_or_default(),

@@ -25,7 +25,7 @@ pub struct CollectionState {
 
 /// Runs the rules of scope `collection` over applications of one table.
 pub fn collection(table: &CheckedDefinition, documents: &[&AnswersDocument]) -> Vec<CollectionState> {
-    let scheme = &table.scheme;
+    let scheme = table.scheme();
     let mut out = Vec::new();
     if !scheme.rules.iter().any(|rule| rule.is_collection) {
         return out;

@@ -314,15 +314,15 @@ struct Holes<'a> {
 
 impl<'a> Holes<'a> {
     fn new(table: &'a CheckedDefinition) -> Self {
-        let mut holes = Holes { scheme: &table.scheme, unsure: HashMap::new() };
+        let mut holes = Holes { scheme: table.scheme(), unsure: HashMap::new() };
         let mut computed: Vec<(u16, SlotIdx, FormulaIdx)> = Vec::new();
-        for (at, slot) in table.scheme.slots.iter().enumerate() {
+        for (at, slot) in table.scheme().slots.iter().enumerate() {
             computed.extend(slot.compute.map(|formula| (slot.rank, at as SlotIdx, formula)));
         }
         computed.sort_unstable();
         for (_, slot, formula) in computed {
-            let mut facts = holes.truths(&table.scheme.slot(slot).relevant);
-            let program = &table.scheme.formula(formula).program;
+            let mut facts = holes.truths(&table.scheme().slot(slot).relevant);
+            let program = &table.scheme().formula(formula).program;
             let mut found = Vec::new();
             holes.walk(program, program.root(), &mut facts, &mut found);
             let mut lacking = Vec::new();

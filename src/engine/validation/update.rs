@@ -49,7 +49,7 @@ pub struct Queue {
 impl Validation {
     /// Looks at everything once.
     pub fn new(table: &CheckedDefinition, document: &AnswersDocument) -> Self {
-        let scheme = table.scheme.clone();
+        let scheme = table.scheme().clone();
         let mut it = Validation {
             repeats: table.parts().map(|part| part.repeat.as_ref().map(|it| (it.min, it.max))).collect(),
             rules: scheme.rules.iter().map(|_| RuleCell::NEW).collect(),

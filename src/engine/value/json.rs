@@ -249,6 +249,9 @@ fn check_depth(bytes: &[u8], max_depth: usize) -> Result<(), JsonError> {
     Ok(())
 }
 
+/// How many members of an object are searched one after the other.
+const FEW: usize = 16;
+
 struct Parser<'a> {
     text: &'a str,
     bytes: &'a [u8],
@@ -307,7 +310,8 @@ impl Parser<'_> {
     fn members(&mut self) -> Result<Json, JsonError> {
         self.expect(b'{')?;
         let mut members: Vec<(String, Json)> = Vec::new();
-        // A linear search over a large object would be quadratic: attachments and code lists have thousands.
+        // A linear search over a large object would be quadratic: attachments and code lists have thousands. For a
+        // small one it is faster than hashing.
         let mut seen = std::collections::HashSet::new();
         self.skip_space();
         if self.eat(b'}') {
@@ -317,7 +321,14 @@ impl Parser<'_> {
             self.skip_space();
             let key_at = self.at;
             let key = self.string()?;
-            if !seen.insert(key.clone()) {
+            if members.len() == FEW {
+                seen.extend(members.iter().map(|(key, _)| key.clone()));
+            }
+            let is_new = match members.len() < FEW {
+                true => members.iter().all(|(known, _)| *known != key),
+                false => seen.insert(key.clone()),
+            };
+            if !is_new {
                 return Err(JsonError { kind: JsonErrorKind::DuplicateKey, offset: key_at });
             }
             self.skip_space();

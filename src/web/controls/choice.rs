@@ -8,7 +8,7 @@ use crate::web::ui::AnswerHandle;
 use leptos::prelude::*;
 
 fn options(handle: AnswerHandle, own: &[Choice], from: Option<&Id>) -> Vec<Choice> {
-    handle.ui.session.peek(|table, _, _| table.definition.options(own, from).to_vec())
+    handle.ui.session.peek(|table, _| table.definition.options(own, from).to_vec())
 }
 
 /// A drop-down list, and words for an option that asks for them.

@@ -116,7 +116,7 @@ fn suggestion_list(handle: AnswerHandle) -> Option<Vec<String>> {
         FieldKind::Texts(kind) => kind.suggestions.clone(),
         _ => None,
     })?;
-    handle.ui.session.peek(|table, _, _| {
+    handle.ui.session.peek(|table, _| {
         let list = table.definition.list(&id)?;
         Some(list.0.iter().map(|entry| handle.ui.words(&entry.label)).collect())
     })

@@ -29,7 +29,7 @@ pub struct Actions {
 
 /// The bar, and the word that another window writes this draft.
 pub fn bar(ui: Ui, actions: Actions, panels: Panels, on_check: impl Fn() + 'static) -> Vec<Child> {
-    let title = ui.session.peek(|table, _, _| ui.words(&table.definition.title));
+    let title = ui.session.peek(|table, _| ui.words(&table.definition.title));
     let saving = el("span", "saving")
         .attr("role", "status")
         .live_class("bad", move || !actions.saving.get().1)

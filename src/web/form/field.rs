@@ -50,7 +50,7 @@ fn value_cell(handle: AnswerHandle, field: &Field, columns: u32, label: Option<E
     let unit = ui.words(&field.unit);
     let hint = ui.words(&field.hint);
     let reserved = field.reserved_for.as_ref().map(|office| {
-        let name = ui.session.peek(|table, _, _| {
+        let name = ui.session.peek(|table, _| {
             let office = table.definition.offices.iter().find(|it| it.id == *office);
             office.map(|it| ui.words(&it.label)).unwrap_or_default()
         });

@@ -23,7 +23,7 @@ pub fn section_block(ui: Ui, part: Id, section: Section, instance: AnswerPath) -
     let at = section.layout.heading;
     let width = section.layout.width;
     let columns = layout::columns_of(&section);
-    let rules: Vec<Rule> = ui.session.peek(|table, _, _| {
+    let rules: Vec<Rule> = ui.session.peek(|table, _| {
         let rules = table.definition.rules.iter();
         rules.filter(|rule| rule.verdict && rule.scope.as_ref() == Some(&part)).cloned().collect()
     });

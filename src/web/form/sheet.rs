@@ -129,7 +129,7 @@ fn part_head(ui: Ui, part: &Part, path: &AnswerPath) -> El {
 
 /// The conditions on how many instances a part has: they stand at its head.
 fn count_rules(ui: Ui, part: &str) -> Vec<Rule> {
-    ui.session.peek(|table, _, _| {
+    ui.session.peek(|table, _| {
         let about = |rule: &&Rule| rule.verdict && rule.scope.is_none() && rule.fields.iter().any(|field| *field == part);
         table.definition.rules.iter().filter(about).cloned().collect()
     })

@@ -15,7 +15,7 @@ use web_sys::{ClipboardEvent, Element, Event, HtmlInputElement, KeyboardEvent};
 fn place_of(rows: Rows, event: &Event) -> Option<AnswerPath> {
     let target = event.target()?.dyn_into::<Element>().ok()?;
     let path = target.closest(".row-cell").ok()??.get_attribute("data-path")?;
-    rows.ui.session.peek(|table, _, _| AnswerPath::parse(&path, &table.definition))
+    rows.ui.session.peek(|table, _| AnswerPath::parse(&path, &table.definition))
 }
 
 fn column_ids(rows: Rows) -> Vec<Id> {
@@ -146,7 +146,7 @@ fn fill(rows: Rows, place: &AnswerPath, block: &[Vec<String>]) -> (Vec<Edit>, us
             for (right, text) in cells.iter().enumerate() {
                 match kind.columns.get(first_column + right) {
                     Some(column) => {
-                        let answer = ui.session.peek(|table, _, _| kinds::decode(&table.definition, column, text));
+                        let answer = ui.session.peek(|table, _| kinds::decode(&table.definition, column, text));
                         edits.push(Edit::SetAnswer { path: field.row(row.clone()).column(column.id.clone()), answer });
                     }
                     None => n_left_out += usize::from(!text.trim().is_empty()),

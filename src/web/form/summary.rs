@@ -88,7 +88,7 @@ impl Ui {
         let values: Vec<(&str, &str)> =
             violation.parameters.iter().map(|(name, value)| (&**name, value.as_str())).collect();
         if let Some(rule) = &violation.rule {
-            let message = self.session.peek(|table, _, _| table.rule(rule).map(|rule| self.words(&rule.message)));
+            let message = self.session.peek(|table, _| table.rule(rule).map(|rule| self.words(&rule.message)));
             if let Some(message) = message {
                 let said = crate::engine::locale::fill(&message, &values);
                 return match violation.code {

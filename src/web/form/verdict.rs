@@ -11,7 +11,7 @@ use leptos::prelude::*;
 /// True if a violation's rule has a strip of its own, so that it is not said twice.
 pub fn has_strip(ui: Ui, violation: &Violation) -> bool {
     let Some(rule) = &violation.rule else { return false };
-    ui.session.peek(|table, _, _| table.rule(rule).is_some_and(is_strip))
+    ui.session.peek(|table, _| table.rule(rule).is_some_and(is_strip))
 }
 
 fn is_strip(rule: &Rule) -> bool {
@@ -88,7 +88,7 @@ pub fn strip(ui: Ui, rule: Rule, at: AnswerPath) -> El {
 /// True if a rule without a strip that a reason lifts may speak at this field or column.
 pub fn asks_at_cell(ui: Ui, field: &str) -> bool {
     let marks = |rule: &Rule| rule.fields.iter().any(|path| path.split('.').skip(1).any(|it| it == field));
-    ui.session.peek(|table, _, _| {
+    ui.session.peek(|table, _| {
         let mut rules = table.definition.rules.iter();
         rules.any(|rule| rule.severity == Severity::Overridable && !is_strip(rule) && marks(rule))
     })
@@ -98,14 +98,14 @@ pub fn asks_at_cell(ui: Ui, field: &str) -> bool {
 pub fn reason_id(ui: Ui, violation: &Violation) -> Option<Id> {
     let id = violation.rule.as_ref()?;
     let asks = |rule: &Rule| rule.severity == Severity::Overridable && !is_strip(rule);
-    let is_asked = ui.session.peek(|table, _, _| table.rule(id).is_some_and(asks));
+    let is_asked = ui.session.peek(|table, _| table.rule(id).is_some_and(asks));
     is_asked.then(|| [id, " ", violation.at.as_str()].concat().into())
 }
 
 /// The place of that name.
 pub fn reason(ui: Ui, id: &Id) -> El {
     let (rule, at) = id.split_once(' ').unwrap_or((id, ""));
-    let rule = ui.session.peek(|table, _, _| table.rule(rule).cloned());
+    let rule = ui.session.peek(|table, _| table.rule(rule).cloned());
     rule.map_or_else(|| el("div", ""), |rule| reason_box(ui, rule, at.to_string()))
 }
 

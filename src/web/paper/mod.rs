@@ -54,7 +54,7 @@ pub fn paper(ui: Ui, mark: PaperMark) -> El {
         }
     });
     untrack(|| {
-        ui.session.peek(|table, document, validation| {
+        ui.session.judged(|table, document, validation| {
             let is_draft = mark == PaperMark::Draft;
             let is_open = is_draft || mark == PaperMark::Blank;
             let ink = Ink { ui, table, document, validation, is_draft: is_open };

@@ -76,6 +76,7 @@ impl Lock {
     /// Claims a draft. Takes up to two seconds if another window had it and crashed.
     pub async fn acquire(store: &Store, draft: &str) -> Result<Lock, StoreError> {
         let lock = Lock::unclaimed(store, draft);
+        lock.0.listen();
         lock.0.contend().await?;
         Ok(lock)
     }
@@ -88,12 +89,16 @@ impl Lock {
         lock.0.set(LockState::Held);
         let inner = lock.0.clone();
         // Without a lease the first save takes it; without a database the saving says so.
-        spawn_local(async move { drop(inner.contend().await) });
+        spawn_local(async move {
+            clock::painted().await;
+            inner.listen();
+            drop(inner.contend().await);
+        });
         lock
     }
 
     fn unclaimed(store: &Store, draft: &str) -> Lock {
-        let lock = Lock(Rc::new(Inner {
+        Lock(Rc::new(Inner {
             store: store.clone(),
             draft: draft.to_owned(),
             token: random::id(),
@@ -104,9 +109,7 @@ impl Lock {
             waiting: RefCell::default(),
             channel: RefCell::default(),
             listeners: RefCell::default(),
-        }));
-        lock.0.listen();
-        lock
+        }))
     }
 
     /// Whether this window may write. Changes when another window takes over, lets go or deletes the draft.

@@ -19,6 +19,8 @@ mod lock;
 mod panic;
 #[path = "web/paper.rs"]
 mod paper;
+#[path = "web/session.rs"]
+mod session;
 #[path = "web/storage.rs"]
 mod storage;
 #[path = "web/support.rs"]

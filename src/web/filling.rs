@@ -105,6 +105,10 @@ pub fn filling(app: AppState) -> El {
         mail_to: app.mail_to,
     };
     let mode = app.mode.get_value();
+    if mode != Mode::Fill {
+        // Paper is made once, of what is known then.
+        session.judge();
+    }
     let saver = match mode {
         Mode::Blank => None,
         _ => start_saving(app, session, opened.key, opened.lock.clone(), opened.saved_at.is_some()),

@@ -269,6 +269,7 @@ fn answers(app: AppState, table: Arc<CheckedDefinition>, statement: &Json, paylo
     };
     let rev = read.document.document.rev;
     let session = FillSession::new(table, read.document, Box::new(|| random::id().into()));
+    session.judge();
     session.read_only().set(true);
     let ui = Ui {
         session,

@@ -175,11 +175,15 @@ pub fn filling(app: AppState) -> El {
         Mode::Fill | Mode::Verify => View::Form,
     });
     app.current.set_value(Some(Current { ui, screen }));
-    spawn_local(async move {
-        clock::painted().await;
-        session.judge();
+    if session.is_judged() {
         host::tell(app.root, "shown", "", None);
-    });
+    } else {
+        spawn_local(async move {
+            clock::painted().await;
+            session.judge();
+            host::tell(app.root, "shown", "", None);
+        });
+    }
     let show = move |view: View| {
         screen.try_set(view);
         // A new screen starts at its head.

@@ -284,9 +284,11 @@ async fn open(app: AppState, request: &Json) -> Result<(), String> {
     let wanted = Wanted { table, begin, prefill, profile, key: app.key.get_value(), resume: text("resume"), restore: text("restore") };
     open::open(app, wanted, mode).await?;
     // Whoever waits for the form may ask at once what is still open in it.
-    clock::painted().await;
-    if let Some(current) = app.current.try_get_value().flatten() {
-        current.ui.session.judge();
+    if app.current.try_get_value().flatten().is_some_and(|it| !it.ui.session.is_judged()) {
+        clock::painted().await;
+        if let Some(current) = app.current.try_get_value().flatten() {
+            current.ui.session.judge();
+        }
     }
     if let Some(said) = wrong {
         app.say(said);

@@ -419,17 +419,21 @@ fn show(app: AppState, table: Arc<CheckedDefinition>, mut document: AnswersDocum
 /// that the draft can go on with it when the page has a newer.
 pub fn keep_table(app: AppState, table: Arc<CheckedDefinition>) -> Pin<Box<dyn Future<Output = ()>>> {
     Box::pin(async move {
-        let own = app.own_table.try_get_value().flatten().filter(|it| it.0.digest == table.digest);
-        let Some(text) = own.map(|it| it.1).or_else(|| tables::text_of(&table)) else { return };
-        if !table.is_of(text.as_bytes()) {
+        if app.is_frozen.try_get_untracked().is_none() {
+            // The form is gone.
+            return;
+        }
+        if !tables::is_itself(&table) {
             // A server gave the file of another version of this program. What would be signed were not what is shown.
             app.is_frozen.try_set(true);
             return app.say(TableError::damaged(&table.definition.id).words(app.language.get_untracked()));
         }
-        if let Some(store) = app.store()
-            && let Ok(None) = store.get_definition(&table.digest).await
-        {
-            let _ = store.put_definition(&table.digest, &text).await;
+        let Some(store) = app.store() else { return };
+        if let Ok(None) = store.get_definition(&table.digest).await {
+            let own = app.own_table.try_get_value().flatten().filter(|it| it.0.digest == table.digest);
+            if let Some(text) = own.map(|it| it.1).or_else(|| tables::text_of(&table)) {
+                let _ = store.put_definition(&table.digest, &text).await;
+            }
         }
     })
 }

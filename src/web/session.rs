@@ -151,6 +151,11 @@ impl FillSession {
         }
     }
 
+    /// True once what is shown of the document's state is known.
+    pub fn is_judged(self) -> bool {
+        self.0.with_value(|it| it.state.borrow().is_judged)
+    }
+
     /// Tells everybody who watches what is known about answers, and not the answers themselves.
     fn notify_states(self) {
         let is_state = |it: &&Watched| matches!(it, Watched::State(_) | Watched::Tally(_) | Watched::Total | Watched::Rule(..));
@@ -215,16 +220,16 @@ impl FillSession {
         self.document(|document| document.rows(field).iter().map(|it| it.id.clone()).collect())
     }
 
-    /// The counts of an instance, watched.
-    pub fn tally(self, instance: &AnswerPath) -> Tally {
+    /// The counts of an instance, watched; none before they are known.
+    pub fn tally(self, instance: &AnswerPath) -> Option<Tally> {
         self.watch(Watched::Tally(instance.clone()));
-        self.seen(|validation| validation.tally(instance), Tally::default)
+        self.seen(|validation| Some(validation.tally(instance)), || None)
     }
 
-    /// The counts of the whole document, watched.
-    pub fn total(self) -> Tally {
+    /// The counts of the whole document, watched; none before they are known.
+    pub fn total(self) -> Option<Tally> {
         self.watch(Watched::Total);
-        self.seen(Validation::total, Tally::default)
+        self.seen(|validation| Some(validation.total()), || None)
     }
 
     /// The state of a rule at a place, watched.

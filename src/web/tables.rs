@@ -39,6 +39,8 @@ impl TableError {
 thread_local! {
     /// The tables that are here, and their files.
     static LOADED: RefCell<Vec<(Arc<CheckedDefinition>, String)>> = const { RefCell::new(Vec::new()) };
+    /// Those whose files are certainly theirs.
+    static LOOKED_AT: RefCell<Vec<Arc<CheckedDefinition>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A table, fetched and checked if it is not here yet. A failure is not kept: the next call tries again.
@@ -66,6 +68,20 @@ pub async fn load(id: &str) -> Result<Arc<CheckedDefinition>, TableError> {
 /// The file of a table that comes with the program.
 pub fn text_of(table: &Arc<CheckedDefinition>) -> Option<String> {
     LOADED.with_borrow(|loaded| loaded.iter().find(|(it, _)| Arc::ptr_eq(it, table)).map(|(_, text)| text.clone()))
+}
+
+/// True if the file of a table that comes with the program is what it is taken for. It is looked at once.
+pub fn is_itself(table: &Arc<CheckedDefinition>) -> bool {
+    if LOOKED_AT.with_borrow(|known| known.iter().any(|it| Arc::ptr_eq(it, table))) {
+        return true;
+    }
+    // Any other was checked when it came.
+    let Some(text) = text_of(table) else { return true };
+    let is_sound = table.is_of(text.as_bytes());
+    if is_sound {
+        LOOKED_AT.with_borrow_mut(|known| known.push(table.clone()));
+    }
+    is_sound
 }
 
 fn file_name(id: &str) -> String {

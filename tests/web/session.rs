@@ -23,7 +23,7 @@ fn watched(session: FillSession) -> (AnswerPath, RwSignal<Vec<u32>>) {
     let seen = RwSignal::new(Vec::new());
     let _ = Effect::new_isomorphic(move |_| {
         let total = session.total();
-        seen.update_untracked(|seen| seen.push(total.required));
+        seen.update_untracked(|seen| seen.push(total.map_or(0, |it| it.required)));
     });
     let (part, field) = session.peek(|table, _| {
         let part = &table.definition.parts[0];

@@ -8,17 +8,20 @@ use crate::web::dom::{Child, El, button, command, each, el};
 use crate::web::ui::Ui;
 use leptos::prelude::*;
 
+/// Stands for counts that are not known yet.
+const UNKNOWN: &str = "…";
+
 /// The list at the side; a sheet of its own on a phone.
 pub fn outline(ui: Ui, actions: Actions, panels: Panels) -> El {
     let outline_open = panels.outline;
     let table = ui.session.table();
     let parts: Vec<Part> = table.parts().cloned().collect();
     let percent = move || {
-        let total = ui.session.total();
+        let Some(total) = ui.session.total() else { return 0 };
         if total.required == 0 { 100 } else { total.filled * 100 / total.required }
     };
     let counts = move || {
-        let total = ui.session.total();
+        let Some(total) = ui.session.total() else { return UNKNOWN.to_string() };
         let warnings = if ui.session.is_checked() { total.warnings } else { 0 };
         let numbers = [total.filled, total.required, total.errors, warnings].map(|it| it.to_string());
         let [filled, required, errors, warnings] = &numbers;
@@ -83,7 +86,7 @@ fn entry(ui: Ui, part: StoredValue<Part>, path: AnswerPath, outline_open: RwSign
     let target = path.clone();
     let name_of_place = path.to_string();
     let state = Memo::new(move |_| {
-        let tally = ui.session.tally(&path);
+        let Some(tally) = ui.session.tally(&path) else { return ("entry-state open", UNKNOWN.to_string()) };
         if tally.errors > 0 {
             ("entry-state wrong", ui.fill("outline.errors", &[("n", &tally.errors.to_string())]))
         } else if tally.filled < tally.required {

@@ -37,7 +37,10 @@ pub fn strip(ui: Ui, rule: Rule, at: AnswerPath) -> El {
     let id = rule.id.clone();
     let place = at.clone();
     let state = Memo::new(move |_| {
-        let state = ui.session.rule(&id, &place)?;
+        let Some(state) = ui.session.rule(&id, &place) else {
+            // The strip has its place before its verdict is known.
+            return (!ui.session.is_judged()).then(|| (Outcome::Undecided, false, Vec::new()));
+        };
         // Nothing is held against cells that nobody has filled in yet.
         let fails = matches!(state.outcome, Outcome::Fails | Outcome::NotComputable);
         let outcome = if fails && !ui.session.rule_speaks(&id, &place) { Outcome::Undecided } else { state.outcome };

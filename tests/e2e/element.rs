@@ -30,6 +30,8 @@ fn open<'a>(browser: &'a Browser, page: &str) -> FormPage<'a> {
     browser.session.go_to(&portal(page));
     let form = FormPage::attach(browser);
     form.wait_for_element(".sheet");
+    // The sheet is shown before its counts are known.
+    ask(&form, "await form.ready;", &[]);
     form
 }
 

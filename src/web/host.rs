@@ -281,10 +281,11 @@ async fn open(app: AppState, request: &Json) -> Result<(), String> {
     }
     let texts = |name: &str| member(request, name).map(|it| texts_of(&parsed(it))).unwrap_or_default();
     let (prefill, profile) = (texts("prefill"), texts("profile"));
+    let is_first = table.as_ref().is_some_and(|it| !it.has_scheme());
     let wanted = Wanted { table, begin, prefill, profile, key: app.key.get_value(), resume: text("resume"), restore: text("restore") };
     open::open(app, wanted, mode).await?;
-    // Whoever waits for the form may ask at once what is still open in it.
-    if app.current.try_get_value().flatten().is_some_and(|it| !it.ui.session.is_judged()) {
+    if is_first {
+        // Whoever waits for the form may ask at once what is still open in it.
         clock::painted().await;
         if let Some(current) = app.current.try_get_value().flatten() {
             current.ui.session.judge();

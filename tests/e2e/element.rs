@@ -31,7 +31,7 @@ fn open<'a>(browser: &'a Browser, page: &str) -> FormPage<'a> {
     let form = FormPage::attach(browser);
     form.wait_for_element(".sheet");
     // The sheet is shown before its counts are known.
-    ask(&form, "await form.ready;", &[]);
+    ask(&form, "await form.ready; await Promise.all(form.shadowRoot.getAnimations().map((it) => it.finished));", &[]);
     form
 }
 

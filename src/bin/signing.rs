@@ -16,12 +16,14 @@
 //!
 //! prepare(payload: string, keys: Uint32Array) -> {"payload_sha256":"<64 hex>","groups":"xxxx xxxx …","footer":"xxxx xxxx xxxx xxxx",
 //!                                                 "qr":"SAB1:A:1:…","kids":["…"],"payload":{…}}
-//! sign(payload: string, keys: Uint32Array) -> {"payload":"…","signatures":[…]}        a statement
+//! sign(payload: string, keys: Uint32Array, others: string = "[]") -> {"payload":"…","signatures":[…]}        a statement
 //!     payload is JSON of bundle.md section 4 (application, part or endorsement); signer.kids is set from the keys, whatever
-//!     it was; white space and member order are free, the signed bytes are canonical. Two offices: two keys in one call.
+//!     it was; white space and member order are free, the signed bytes are canonical. Two offices: two keys in one call, or
+//!     the thumbprint of the second key in others; that one signs later, with add_signature.
+//! add_signature(statement: string, key) -> a statement                      E_SIGNER_SET: not named, or has signed
 //! to_sign(payload: string, jwk: string) -> Uint8Array                       the bytes that a key outside this module signs
 //! signed(payload: string, jwk: string, signature: Uint8Array(64)) -> a statement      E_SIGNATURE if it does not fit
-//! paper(statement: string) -> like prepare, with "link":"<64 hex>" too
+//! paper(statement: string) -> like prepare, with "link":"<64 hex>" and "signed":["kid"] too: those that did sign
 //! read_digest(typed: string) -> "<64 hex>" | undefined                      groups, full-width digits, or the QR code's text
 //!
 //! file_hash() -> FileHash
@@ -41,7 +43,8 @@
 //!         report {"verdict":"AUTHENTIC"|"INTACT"|…"+PAPER"|null,"error":"E_…"|null,"place":"…"|null,
 //!                 "steps":[{"step":"size","state":"passed|failed|not-asked|not-reached"}, …],
 //!                 "warnings":[{"warning":"W_…","statement":0,"place":"…"}],
-//!                 "statements":[{"payload_sha256":"…","link":"…","keys":[{"kid":"…","alg":"…","trusted_org":"…"|null}],"payload":{…}}]}
+//!                 "statements":[{"payload_sha256":"…","link":"…","keys":[{"kid":"…","alg":"…","trusted_org":"…"|null}],"payload":{…}}],
+//!                 "awaited":{"kids":["…"],"statement":{…}}|null}      beside E_SIGNER_SET: only these signatures are missing
 //!     .attachment(sha256) -> Uint8Array | undefined      JSON profile: checked bytes
 //!     .attachment_range(sha256) -> Float64Array [offset, size] | undefined     ZIP profile: slice the file itself
 //!     .statements() -> "[…]"                         as they stand in the file, for merging and endorsing; verify first

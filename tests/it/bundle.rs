@@ -676,3 +676,71 @@ fn a_policy_demand_that_is_not_understood_is_refused() {
     assert_eq!(policy(r#"{"expect":"part","paper":"abcd"}"#).map(drop), Err("paper".to_owned()));
     assert_eq!(policy(r"{}").map(drop), Err("expect".to_owned()));
 }
+
+/// An application that names both keys, signed by the first alone.
+fn half_signed() -> Json {
+    let (city, bureau) = (key("city-p256"), key("city-ed25519"));
+    let payload = sign::with_names(&application(), &[city.verifying_key().kid(), bureau.verifying_key().kid()]);
+    sign::sign_first(&payload, &[&city]).expect("the first signature")
+}
+
+#[test]
+fn a_second_office_adds_its_signature_to_the_same_bytes() {
+    let half = half_signed();
+    let judge = |statements: &[Json], policy: &Policy| verify(&UncheckedBundle::from_bytes("a.sab.json", &file_of(statements)), policy);
+    let policy = Policy::new(Expect::Application);
+    // One of two signatures is no signature set, whoever is to blame; what is there is said beside it.
+    let report = judge(std::slice::from_ref(&half), &policy);
+    assert_eq!(report.name(), "E_SIGNER_SET");
+    assert!(report.statements.is_empty());
+    let awaited = report.awaited.expect("only a signature is missing");
+    assert_eq!(awaited.kids, [own::kid("city-ed25519")]);
+    assert_eq!(awaited.statement.keys.iter().map(VerifyingKey::kid).collect::<Vec<_>>(), [own::kid("city-p256")]);
+
+    let whole = sign::add_signature(&half, &key("city-ed25519")).expect("the second signature");
+    assert_eq!(whole.get("payload"), half.get("payload"));
+    assert_eq!(sign::payload_sha256_of(&whole), sign::payload_sha256_of(&half));
+    assert_eq!(sign::kids_of(&whole), [own::kid("city-p256"), own::kid("city-ed25519")]);
+    let report = judge(std::slice::from_ref(&whole), &policy);
+    assert_eq!((report.name(), report.awaited.is_none()), ("INTACT", true));
+    assert_eq!(report.statements[0].keys.len(), 2);
+    // The same bytes as if both had signed in one sitting: both algorithms give one signature for one message.
+    assert_eq!(whole, signed(&application(), &["city-p256", "city-ed25519"]));
+
+    let refused = |statement: &Json, name: &str| sign::add_signature(statement, &key(name)).map_err(|it| it.error);
+    assert_eq!(refused(&half, "city-p256"), Err(BundleError::SignerSet), "the same key twice");
+    assert_eq!(refused(&whole, "city-ed25519"), Err(BundleError::SignerSet), "the same key twice");
+    assert_eq!(refused(&half, "park-east-p256"), Err(BundleError::SignerSet), "a key that is not named");
+}
+
+#[test]
+fn nothing_else_may_be_wrong_with_what_waits_for_a_signature() {
+    let half = half_signed();
+    let good = file_of(std::slice::from_ref(&half));
+    let report = |bytes: &[u8], policy: &Policy| verify(&UncheckedBundle::from_bytes("a.sab.json", bytes), policy);
+    let policy = Policy::new(Expect::Application);
+    let is_awaited = |bytes: &[u8], policy: &Policy| report(bytes, policy).awaited.is_some();
+    assert!(is_awaited(&good, &policy));
+    // Without its attachment, with a key that is not named, as a part, on other paper, by an unknown key.
+    assert!(!is_awaited(file::json_file(&[half.clone()], &[]).as_bytes(), &policy));
+    let named = sign::with_names(&application(), &[own::kid("city-p256"), own::kid("city-ed25519")]);
+    let foreign = sign::add_signature(&sign::sign_first(&named, &[&key("city-p256")]).expect("signed"), &key("city-ed25519"));
+    let text = foreign.expect("signed").to_canonical();
+    let stranger = signed(&application(), &["park-east-p256"]);
+    let other = stranger.get("signatures").and_then(Json::as_list).expect("signatures")[0].to_canonical();
+    let second = json::parse(text.as_bytes(), 24).expect("JSON");
+    let second = second.get("signatures").and_then(Json::as_list).expect("signatures")[1].to_canonical();
+    let swapped = own::parse(&text.replace(&second, &other));
+    assert_eq!(report(&file_of(&[swapped]), &policy).name(), "E_SIGNATURE");
+    assert!(!is_awaited(&good, &Policy::new(Expect::Part)));
+    assert!(!is_awaited(&good, &Policy { paper: Some(Digest::of(b"")), ..policy.clone() }));
+    let mut trust = TrustList::default();
+    trust.keys.push((own::kid("city-ed25519"), TrustEntry { roles: vec!["city".to_owned()], ..TrustEntry::default() }));
+    assert!(!is_awaited(&good, &Policy { trust, ..policy.clone() }));
+    // An endorsement of it names the statement that would change.
+    let endorsed = file_of(&[half.clone(), signed(&endorsement(&half), &["province-a-p256"])]);
+    assert!(!is_awaited(&endorsed, &policy));
+    // A name twice stays a fault, signed or not.
+    let twice = sign::with_names(&application(), &[own::kid("city-p256"), own::kid("city-ed25519"), own::kid("city-ed25519")]);
+    assert!(sign::sign_first(&twice, &[&key("city-p256")]).is_err());
+}

@@ -130,6 +130,23 @@ fn every_demand_of_the_policy_has_an_option() {
 }
 
 #[test]
+fn one_of_two_signatures_is_refused_and_says_whose_is_missing() {
+    let folder = Folder::new("half");
+    let org = own::set(&own::application(), &["signer", "org"], Json::text("示例市知识产权局、示例市工业和信息化局"));
+    let payload = sign::with_names(&org, &[own::kid("city-p256"), own::kid("city-ed25519")]);
+    let half = sign::sign_first(&payload, &[&own::key("city-p256")]).expect("the first signature");
+    let whole = sign::add_signature(&half, &own::key("city-ed25519")).expect("the second signature");
+    let (half, whole) = (folder.write("half.sab.json", own::file_of(&[half])), folder.write("whole.sab.json", own::file_of(&[whole])));
+    let (code, text) = code_and_text(&["verify", &half]);
+    assert_eq!(code, 1);
+    assert!(text.contains("E_SIGNER_SET") && text.contains("1 of 2 signatures") && text.contains(&own::kid("city-ed25519")), "{text}");
+    let (_, text) = code_and_text(&["verify", "--lang", "zh", &half]);
+    assert!(text.contains("2 个签名中只有 1 个"), "{text}");
+    let (code, text) = code_and_text(&["verify", &whole]);
+    assert!(code == 0 && text.contains("示例市知识产权局、示例市工业和信息化局 [city], 2 signatures"), "{text}");
+}
+
+#[test]
 fn rules_that_were_not_run_are_never_said_to_hold() {
     let folder = Folder::new("rules");
     let good = folder.write("good.sab.json", application());

@@ -8,7 +8,7 @@ use shenbao::engine::bundle::{
     limit, nfc, paper,
     statement::{Decision, Payload},
     trust,
-    verify::{Expect, Policy, VerificationReport, verify},
+    verify::{Awaited, Expect, Policy, VerificationReport, VerifiedStatement, verify},
 };
 use shenbao::engine::locale::word;
 use shenbao::engine::value::json::Json;
@@ -175,8 +175,11 @@ fn sentence(report: &VerificationReport, rules: Option<&RulesReport>, language: 
     {
         line.push_str(&format!(" ({})", shown(&fault.place)));
     }
+    if let Some(awaited) = &report.awaited {
+        line.push_str(&format!("{end}{}", missing(awaited, is_chinese)));
+    }
     if report.outcome.is_ok() {
-        let says: Vec<String> = report.statements.iter().map(|it| about(&it.payload, is_chinese)).collect();
+        let says: Vec<String> = report.statements.iter().map(|it| about(it, is_chinese)).collect();
         line.push_str(&format!(" {}", says.join(between)));
         if let Some(first) = report.statements.first() {
             line.push_str(&format!("{end}SHA-256 {}", paper::groups(&first.payload_sha256)));
@@ -197,10 +200,28 @@ fn sentence(report: &VerificationReport, rules: Option<&RulesReport>, language: 
     line
 }
 
-/// A statement in a few words.
-fn about(payload: &Payload, is_chinese: bool) -> String {
+/// Which of the named keys have signed, and which not.
+fn missing(awaited: &Awaited, is_chinese: bool) -> String {
+    let (n_signed, n_missing) = (awaited.statement.keys.len(), awaited.kids.len());
+    let (n, kids) = (n_signed + n_missing, awaited.kids.join(" "));
+    let who = shown(&awaited.statement.payload.signer().org);
+    if is_chinese {
+        format!("{who}：{n} 个签名中只有 {n_signed} 个，还差密钥 {kids} 的签名（尚未加签，或被删去）")
+    } else {
+        format!("{who}: {n_signed} of {n} signatures; key {kids} has yet to sign, or its signature was removed")
+    }
+}
+
+/// A statement in a few words; one of several offices says how many signed it.
+fn about(statement: &VerifiedStatement, is_chinese: bool) -> String {
+    let payload = &statement.payload;
     let signer = payload.signer();
-    let who = format!("{} [{}]", shown(&signer.org), shown(&signer.role));
+    let mut who = format!("{} [{}]", shown(&signer.org), shown(&signer.role));
+    match (statement.keys.len(), is_chinese) {
+        (0 | 1, _) => {}
+        (n, true) => who.push_str(&format!("，{n} 个签名")),
+        (n, false) => who.push_str(&format!(", {n} signatures")),
+    }
     match (payload, is_chinese) {
         (Payload::Application(it), false) => format!("application, revision {}, of {who}", it.doc.rev),
         (Payload::Application(it), true) => format!("申报表第 {} 版：{who}", it.doc.rev),

@@ -185,11 +185,29 @@ pub fn prepare(payload: &str, keys: &[u32]) -> Thrown<String> {
 }
 
 #[wasm_bindgen]
-pub fn sign(payload: &str, keys: &[u32]) -> Thrown<String> {
+pub fn sign(payload: &str, keys: &[u32], others: &str) -> Thrown<String> {
+    let others = match parsed(others, "others")? {
+        Json::List(items) => items.iter().map(|it| it.as_text().and_then(thumbprint_of)).collect::<Option<Vec<_>>>(),
+        _ => None,
+    };
+    let others = others.ok_or_else(|| bad("others"))?;
     with_keys(keys, |keys| {
-        let payload = payload_for(payload, keys)?;
-        Ok(sign::sign(&payload, keys).map_err(fault)?.to_canonical())
+        let own = keys.iter().map(|it| it.verifying_key().kid());
+        let named: Vec<String> = own.chain(others).collect();
+        let payload = sign::with_names(&parsed(payload, "payload")?, &named);
+        Ok(sign::sign_first(&payload, keys).map_err(fault)?.to_canonical())
     })
+}
+
+/// The name of a key, if a text has the form of one.
+fn thumbprint_of(text: &str) -> Option<String> {
+    base64url::decode(text).filter(|it| it.len() == 32).map(|_| text.to_owned())
+}
+
+#[wasm_bindgen]
+pub fn add_signature(statement: &str, key: u32) -> Thrown<String> {
+    let statement = parsed(statement, "statement")?;
+    with_key(key, |held| sign::add_signature(&statement, &held.key))?.map(|it| it.to_canonical()).map_err(fault)
 }
 
 /// The payload with a key that is not held here, ready to be signed by whoever has it.
@@ -227,6 +245,7 @@ pub fn paper(statement: &str) -> Thrown<String> {
         first.and_then(base64url::decode).and_then(|it| it.try_into().ok()).map(Digest::from_bytes);
     let mut members = on_paper(payload, Digest::of(&bytes), thumbprint);
     members.push(("link".to_owned(), Json::Text(sign::link_of(&statement).to_hex())));
+    members.push(("signed".to_owned(), Json::List(sign::kids_of(&statement).into_iter().map(Json::Text).collect())));
     Ok(Json::Object(members).to_canonical())
 }
 

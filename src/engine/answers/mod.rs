@@ -166,6 +166,8 @@ pub struct Signed {
     pub payload: String,
     /// The statement's JSON, as it stands in the bundle.
     pub statement: String,
+    /// True while another office has yet to add its signature: nothing to hand in so far.
+    pub awaits: bool,
 }
 
 /// Everything one person filled in.

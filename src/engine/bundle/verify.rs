@@ -13,7 +13,7 @@ use super::{
     limit,
     nfc::Nfc,
     reader::{Source, UncheckedBundle},
-    sign::{CONTENT_TYPE, STATEMENT_TYPE, link_of},
+    sign::{CONTENT_TYPE, STATEMENT_TYPE, has_repeat, link_of},
     statement::{Payload, Signer, revision_fits},
     trust::{Register, TrustList},
     zip::ZipContents,
@@ -171,6 +171,18 @@ pub struct VerifiedStatement {
     pub trusted_orgs: Vec<Option<String>>,
 }
 
+/// One statement that names more keys than have signed it so far, in a file that is in order but for that.
+///
+/// A second office that has yet to sign and a signature that was taken away look the same: the file is refused either
+/// way. An office whose key is named may add its signature.
+#[derive(Clone, Debug)]
+pub struct Awaited {
+    /// The named keys that have not signed.
+    pub kids: Vec<String>,
+    /// The statement, with the keys that did sign.
+    pub statement: VerifiedStatement,
+}
+
 /// Every step, passed or failed, and what came out.
 #[derive(Clone, Debug)]
 pub struct VerificationReport {
@@ -183,6 +195,8 @@ pub struct VerificationReport {
     /// The statements, once all signatures and attachments are good; otherwise none. They are also there when
     /// a later step failed: a person must see whose the file claims to be before pinning a key.
     pub statements: Vec<VerifiedStatement>,
+    /// Beside `E_SIGNER_SET`: what is there, if nothing but signatures of named keys is missing.
+    pub awaited: Option<Awaited>,
 }
 
 impl VerificationReport {
@@ -205,7 +219,7 @@ impl VerificationReport {
                 .with("statement", Json::Int(it.statement as i64))
                 .with("place", Json::text(it.place.as_str()))
         });
-        let statements = self.statements.iter().map(|it| {
+        let statement = |it: &VerifiedStatement| {
             let keys = it.keys.iter().zip(&it.trusted_orgs).map(|(key, org)| {
                 Json::empty()
                     .with("kid", Json::text(key.kid()))
@@ -217,6 +231,11 @@ impl VerificationReport {
                 .with("link", Json::text(it.link.as_str()))
                 .with("keys", Json::List(keys.collect()))
                 .with("payload", it.json.clone())
+        };
+        let awaited = self.awaited.as_ref().map(|it| {
+            Json::empty()
+                .with("kids", Json::List(it.kids.iter().map(|kid| Json::text(kid.as_str())).collect()))
+                .with("statement", statement(&it.statement))
         });
         let (verdict, error, place) = match &self.outcome {
             Ok(verdict) => (Json::text(verdict.name()), Json::Null, Json::Null),
@@ -228,19 +247,14 @@ impl VerificationReport {
             .with("place", place)
             .with("steps", Json::List(steps.collect()))
             .with("warnings", Json::List(warnings.collect()))
-            .with("statements", Json::List(statements.collect()))
+            .with("statements", Json::List(self.statements.iter().map(statement).collect()))
+            .with("awaited", awaited.unwrap_or(Json::Null))
     }
 }
 
 /// Judges a file under a policy.
 pub fn verify(bundle: &UncheckedBundle, policy: &Policy) -> VerificationReport {
-    let mut run = Run {
-        policy,
-        steps: Step::ALL.iter().map(|step| (*step, StepState::NotReached)).collect(),
-        warnings: Vec::new(),
-        statements: Vec::new(),
-        attachments_are_good: false,
-    };
+    let mut run = Run::new(policy);
     let outcome = run.all(bundle);
     if outcome.is_err()
         && let Some((_, state)) = run.steps.iter_mut().find(|(_, state)| *state == StepState::NotReached)
@@ -253,7 +267,18 @@ pub fn verify(bundle: &UncheckedBundle, policy: &Policy) -> VerificationReport {
         run.warnings.clear();
     }
     let statements = run.statements.into_iter().map(|it| it.verified).collect();
-    VerificationReport { outcome, steps: run.steps, warnings: run.warnings, statements }
+    let lacks_signers = matches!(&outcome, Err(fault) if fault.error == BundleError::SignerSet);
+    let awaited = if lacks_signers { awaited(bundle, policy) } else { None };
+    VerificationReport { outcome, steps: run.steps, warnings: run.warnings, statements, awaited }
+}
+
+/// All steps again, with a signer set that need not be complete.
+fn awaited(bundle: &UncheckedBundle, policy: &Policy) -> Option<Awaited> {
+    let mut run = Run { awaited: Some(Vec::new()), ..Run::new(policy) };
+    run.all(bundle).ok()?;
+    // Another statement would name the one that changes.
+    let (kids, 1) = (run.awaited?, run.statements.len()) else { return None };
+    Some(Awaited { kids, statement: run.statements.pop()?.verified })
 }
 
 struct Run<'a> {
@@ -262,11 +287,26 @@ struct Run<'a> {
     warnings: Vec<Warning>,
     statements: Vec<CheckedStatement>,
     attachments_are_good: bool,
+    /// Named keys that have not signed, if that is allowed.
+    awaited: Option<Vec<String>>,
 }
 
 struct CheckedStatement {
     verified: VerifiedStatement,
     kids: Vec<String>,
+}
+
+impl<'a> Run<'a> {
+    fn new(policy: &'a Policy) -> Run<'a> {
+        Run {
+            policy,
+            steps: Step::ALL.iter().map(|step| (*step, StepState::NotReached)).collect(),
+            warnings: Vec::new(),
+            statements: Vec::new(),
+            attachments_are_good: false,
+            awaited: None,
+        }
+    }
 }
 
 impl Run<'_> {
@@ -383,7 +423,7 @@ impl Run<'_> {
 
         let payload = Payload::read(&payload_json)?;
         let mut kids: Vec<String> = keys.iter().map(VerifyingKey::kid).collect();
-        check_signer_set(&kids, payload.signer())?;
+        check_signer_set(&kids, payload.signer(), self.awaited.as_mut())?;
         let link = link_of(json).to_hex();
         if self.statements.iter().any(|it| it.verified.link == link) {
             return Err(Fault::at(BundleError::DupStatement, ""));
@@ -867,16 +907,15 @@ fn check_signature(
     Ok(key)
 }
 
-fn check_signer_set(signing: &[String], signer: &Signer) -> Result<(), Fault> {
-    let sorted = |kids: &[String]| {
-        let mut kids = kids.to_vec();
-        kids.sort_unstable();
-        kids
-    };
-    let (signing, named) = (sorted(signing), sorted(&signer.kids));
-    let has_repeat = signing.windows(2).any(|pair| pair.first() == pair.last());
-    if signing != named || has_repeat {
-        return Err(Fault::at(BundleError::SignerSet, "payload.signer.kids"));
+/// Whether the keys that signed are those named; where that is allowed, named ones that did not sign are put aside.
+fn check_signer_set(signing: &[String], signer: &Signer, awaited: Option<&mut Vec<String>>) -> Result<(), Fault> {
+    let named = &signer.kids;
+    let are_named = signing.iter().all(|it| named.contains(it)) && !has_repeat(signing) && !has_repeat(named);
+    let has_all = signing.len() == named.len();
+    match awaited {
+        Some(awaited) if are_named => awaited.extend(named.iter().filter(|it| !signing.contains(it)).cloned()),
+        None if are_named && has_all => {}
+        _ => return Err(Fault::at(BundleError::SignerSet, "payload.signer.kids")),
     }
     Ok(())
 }

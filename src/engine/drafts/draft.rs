@@ -41,6 +41,9 @@ pub fn write(document: &AnswersDocument, saved: &str, files: &[(&str, &[u8])]) -
         let _ = write!(out, ",\"signed\":{{\"rev\":{}", signed.rev);
         json::member("payload", &signed.payload, &mut out);
         json::member("statement", &signed.statement, &mut out);
+        if signed.awaits {
+            out.push_str(",\"awaits\":true");
+        }
         out.push('}');
     }
     out.push_str(",\"data\":");
@@ -252,6 +255,7 @@ fn signed(json: &Json) -> Option<Signed> {
         rev: entry.number("rev", u32::MAX.into()) as u32,
         payload: entry.text("payload").into(),
         statement: entry.text("statement").into(),
+        awaits: json.get("signed").and_then(|it| it.get("awaits")) == Some(&Json::Bool(true)),
     };
     entry.is_whole.then_some(signed)
 }

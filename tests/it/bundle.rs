@@ -15,7 +15,7 @@ use shenbao::engine::bundle::{
     file,
     key::{KeyKind, SigningKey, VerifyingKey},
     key_file::{self, KeyFileError, KeyFileHead},
-    limit, nfc, paper,
+    limit, nfc, paper, qr,
     reader::{AttachmentBytes, BundleReader, UncheckedBundle},
     sign,
     trust::{self, Register, RegisterEntry, TrustEntry, TrustList},
@@ -743,4 +743,35 @@ fn nothing_else_may_be_wrong_with_what_waits_for_a_signature() {
     // A name twice stays a fault, signed or not.
     let twice = sign::with_names(&application(), &[own::kid("city-p256"), own::kid("city-ed25519"), own::kid("city-ed25519")]);
     assert!(sign::sign_first(&twice, &[&key("city-p256")]).is_err());
+}
+
+#[test]
+fn our_qr_codes_are_those_of_a_library() {
+    use fast_qr::{ECL, Mask, Mode, QRBuilder, Version};
+    let masks = [
+        Mask::Checkerboard, Mask::HorizontalLines, Mask::VerticalLines, Mask::DiagonalLines, Mask::LargeCheckerboard,
+        Mask::Fields, Mask::Diamonds, Mask::Meadow,
+    ];
+    let mut texts = vec!["".to_owned(), "A".to_owned(), "SAB1:A:1:".to_owned(), " $%*+-./:0".repeat(12)];
+    for rev in [1, 12, 123_456_789] {
+        let digest = |of: &str| Digest::of(of.as_bytes());
+        let code = paper::PaperCode { kind: paper::PaperKind::Application, rev, payload: digest("a"), thumbprint: digest("b") };
+        texts.push(code.to_text());
+    }
+    for text in &texts {
+        let theirs = |mask| {
+            let built = QRBuilder::new(text.as_str()).ecl(ECL::M).version(Version::V05).mode(Mode::Alphanumeric).mask(mask).build();
+            let code = built.expect("it fits");
+            (0..code.size).flat_map(|line| code[line].iter().map(|it| it.value()).collect::<Vec<_>>()).collect::<Vec<bool>>()
+        };
+        let all: Vec<Vec<bool>> = masks.into_iter().map(theirs).collect();
+        for (mask, theirs) in all.iter().enumerate() {
+            let ours = qr::masked(text, mask as u32).expect("it fits").concat();
+            assert!(ours == *theirs, "{text} with mask {mask}");
+        }
+        assert!(all.contains(&qr::code(text).expect("it fits").concat()));
+    }
+    assert_eq!(qr::code(&"A".repeat(123)), None, "too long");
+    assert!(qr::code(&"A".repeat(122)).is_some());
+    assert_eq!(qr::code("sab1"), None, "not in the alphabet");
 }

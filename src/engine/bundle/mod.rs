@@ -19,6 +19,7 @@ pub mod key_file;
 pub mod nfc;
 pub mod paper;
 pub mod policy;
+pub mod qr;
 pub mod reader;
 pub mod refusal;
 pub mod sign;

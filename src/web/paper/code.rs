@@ -1,7 +1,7 @@
 //! The QR code on the cover, drawn as one path.
 
+use crate::engine::bundle::qr;
 use crate::web::dom::{El, svg};
-use fast_qr::{ECL, QRBuilder};
 
 /// Modules of blank margin that a reader needs on every side.
 const QUIET: usize = 4;
@@ -20,24 +20,18 @@ pub fn code(text: &str, label: &str) -> Option<El> {
 
 /// The side in modules, quiet zone included, and the dark runs of each line as a path.
 fn drawn(text: &str) -> Option<(usize, String)> {
-    let qr = QRBuilder::new(text).ecl(ECL::M).build().ok()?;
+    let modules = qr::code(text)?;
     let mut path = String::new();
-    for line in 0..qr.size {
-        let modules = &qr[line];
+    for (line, modules) in modules.iter().enumerate() {
         let mut at = 0;
-        while at < qr.size {
-            let is_dark = |idx: usize| modules.get(idx).is_some_and(|module| module.value());
-            let start = at;
-            while at < qr.size && is_dark(at) {
-                at += 1;
+        for run in modules.chunk_by(|a, b| a == b) {
+            if run.first() == Some(&true) {
+                path += &format!("M{} {}h{}v1h-{}z", at + QUIET, line + QUIET, run.len(), run.len());
             }
-            if at > start {
-                path += &format!("M{} {}h{}v1h-{}z", start + QUIET, line + QUIET, at - start, at - start);
-            }
-            at += 1;
+            at += run.len();
         }
     }
-    Some((qr.size + 2 * QUIET, path))
+    Some((qr::SIDE + 2 * QUIET, path))
 }
 
 #[cfg(test)]

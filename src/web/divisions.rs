@@ -1,7 +1,7 @@
 //! The list of administrative divisions: fetched once for a page, when a cell first needs it.
 
 use super::assets;
-use crate::engine::divisions::{Divisions, FILE};
+use crate::engine::divisions::{Divisions, FILE, learn};
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen_futures::spawn_local;
@@ -47,6 +47,10 @@ pub fn fetch() {
         let divisions = Divisions::read(&assets::text(FILE).await.unwrap_or_default());
         // What came may be cut short, or another file.
         let found = divisions.provinces().next().is_some();
-        list.set(if found { List::Here(Arc::new(divisions)) } else { List::Failed });
+        let divisions = Arc::new(divisions);
+        if found {
+            learn(divisions.clone());
+        }
+        list.set(if found { List::Here(divisions) } else { List::Failed });
     });
 }

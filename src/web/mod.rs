@@ -4,10 +4,10 @@
 //! documents; `web_sys` stays in the few files that need it. A panic ends the component, so nothing here
 //! unwraps.
 //!
-//! Elements are kept in step by `dom.rs`. Beside that there are seven effects, each because something outside the
+//! Elements are kept in step by `dom.rs`. Beside that there are eight effects, each because something outside the
 //! elements must follow a signal: the language of the root (`app`), the list of drafts once storage is open
 //! (`start`), who may write and what the page is told of saving (`filling`), the focus that was asked for (`form`),
-//! the list of divisions and the focus in its picker (`controls/division`).
+//! the list of divisions, a name that it settles, and the focus in its picker (`controls/division`).
 
 pub mod app;
 pub mod assets;
@@ -15,13 +15,16 @@ pub mod attach;
 pub mod autosave;
 pub mod clock;
 pub mod controls;
+pub mod countersign;
 pub mod divisions;
 pub mod dom;
 pub mod element;
 pub mod files;
 pub mod filling;
 pub mod form;
+pub mod hand_over;
 pub mod host;
+pub mod keys;
 pub mod language;
 pub mod later;
 pub mod open;

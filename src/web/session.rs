@@ -7,7 +7,7 @@
 use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Changes, Edit, Kept, Override, PartInstance, Row, Signed};
 use crate::engine::definition::{CheckedDefinition, Id};
 use crate::engine::validation::marks::marks;
-use crate::engine::validation::{FieldState, RuleState, Tally, Validation, Violation};
+use crate::engine::validation::{FieldState, Notices, RuleState, Tally, Validation, Violation};
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -410,9 +410,9 @@ impl FillSession {
         Some(place)
     }
 
-    /// Keeps what was just signed.
-    pub fn keep_signed(self, signed: Signed) {
-        self.0.with_value(|it| it.state.borrow_mut().document.signed = Some(signed));
+    /// Keeps what was just signed; nothing if it is taken back.
+    pub fn keep_signed(self, signed: Option<Signed>) {
+        self.0.with_value(|it| it.state.borrow_mut().document.signed = signed);
         self.notify(&Watched::Header);
         self.edited();
     }
@@ -446,6 +446,35 @@ impl FillSession {
         for path in &changes.lists {
             self.notify(&Watched::List(path.clone()));
         }
+        self.spread(notices);
+        for (rule, at) in &changes.overrides {
+            self.notify(&Watched::Reason(rule.clone(), at.clone()));
+        }
+        if changes.header {
+            self.notify(&Watched::Header);
+        }
+        for path in &changes.lists {
+            self.forget_gone(path);
+        }
+        Some((changes, inverse))
+    }
+
+    /// Checks a cell once more: what it is checked by has come meanwhile.
+    pub fn check_again(self, path: &AnswerPath) {
+        let changes = Changes { answers: vec![path.clone()], ..Changes::default() };
+        let notices = self.0.with_value(|it| {
+            let mut state = it.state.borrow_mut();
+            let state = &mut *state;
+            // Whoever looks for the first time has it at hand.
+            state.is_judged.then(|| state.validation.update(&it.table, &state.document, &changes))
+        });
+        if let Some(notices) = notices {
+            self.spread(notices);
+        }
+    }
+
+    /// Tells exactly the watchers of what came out otherwise.
+    fn spread(self, notices: Notices) {
         for path in notices.fields {
             self.notify(&Watched::State(path));
         }
@@ -459,16 +488,6 @@ impl FillSession {
         if counts_changed {
             self.notify(&Watched::Total);
         }
-        for (rule, at) in &changes.overrides {
-            self.notify(&Watched::Reason(rule.clone(), at.clone()));
-        }
-        if changes.header {
-            self.notify(&Watched::Header);
-        }
-        for path in &changes.lists {
-            self.forget_gone(path);
-        }
-        Some((changes, inverse))
     }
 
     /// Drops the triggers of rows and instances that are gone.

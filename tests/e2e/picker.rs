@@ -46,6 +46,15 @@ fn a_division_is_picked_by_steps_and_by_name(browser: &mut Browser) {
     form.type_over(PATH, "320599");
     says("2023.1");
     assert_eq!(form.count(&cell(".message.wrong")), 0, "a code that the list does not have is no error");
+
+    // The name of the city: one that the list does not have is worth a look, and signing does not depend on it.
+    let warned = || form.count("[data-path='cover/city_name'] .message.warned");
+    form.type_into("cover/city_name", "示例市");
+    form.session.wait("a name that no division has is warned of", || (warned() == 1).then_some(()));
+    form.type_over("cover/city_name", "江苏省张家港市");
+    assert_eq!(warned(), 1, "a name without the city between");
+    form.type_over("cover/city_name", "张家港市");
+    form.session.wait("a name of the list is not", || (warned() == 0).then_some(()));
 }
 
 fn a_certain_mend_takes_one_press(browser: &mut Browser) {

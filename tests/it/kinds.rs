@@ -1,13 +1,17 @@
 //! Field kinds: reading what is typed, showing it, its conditions; the vectors of tables.md section 6.
 
-use shenbao::engine::answers::{Answer, Chosen, Row};
+use shenbao::engine::answers::{Answer, AnswerPath, AnswersDocument, Chosen, DocumentIdentity, Edit, Row, TableIdentity};
 use shenbao::engine::definition::record::Decode;
-use shenbao::engine::definition::{Definition, Field, Format, Problems, Severity};
+use shenbao::engine::definition::{CheckedDefinition, Definition, Field, Format, Problems, Severity};
+use shenbao::engine::divisions::{self, DIVISIONS, Divisions};
 use shenbao::engine::kinds::formats::{self, Verdict, phone};
 use shenbao::engine::value::pattern::Pattern;
 use shenbao::engine::kinds::{Fault, check, decode, encode, shown};
+use shenbao::engine::tables;
+use shenbao::engine::validation::Validation;
 use shenbao::engine::validation::ViolationCode::{self, *};
 use shenbao::engine::value::json;
+use std::sync::Arc;
 
 /// A definition with one field, given as the members of its JSON after the id.
 fn table(field: &str) -> Definition {
@@ -323,6 +327,34 @@ fn division_codes_of_6_2() {
 }
 
 #[test]
+fn names_of_divisions_are_looked_up_once_the_list_is_known() {
+    let check = |name: &str| formats::check(Format::DivisionName, name);
+    assert_eq!(check("示例市"), Verdict::Fits, "nothing is said before the list is there");
+    // Each test has a thread, and with it a list, of its own.
+    divisions::learn(Arc::new(Divisions::read(DIVISIONS)));
+    for name in ["苏州市", " 张家港市", "江苏省苏州市张家港市", "苏州市 张家港市", "海淀区", "北京市海淀区", "昌吉回族自治州", "青岛市黄岛区"] {
+        assert_eq!(check(name), Verdict::Fits, "{name}");
+    }
+    for name in ["示例市", "苏州", "江苏省张家港市", "浙江省苏州市", "市", "包头稀土高新技术产业开发区"] {
+        assert_eq!(check(name), Verdict::Remark("unlisted"), "{name}");
+    }
+    let fault = &faults(r#""kind":"text","format":"division-name""#, "示例市")[0];
+    assert_eq!((fault.code, fault.severity, fault.parameter("remark")), (PatternMismatch, Severity::Warning, Some("unlisted")));
+    // The cover of the 2017 table asks for such a name.
+    let (table, _) = CheckedDefinition::load(tables::table("pilot-city-2017").expect("the table").text.as_bytes());
+    let table = table.expect("a sound definition");
+    let warned = |name: &str| {
+        let ids = &mut || "x1".into();
+        let mut document = AnswersDocument::new(&table.definition, TableIdentity::default(), DocumentIdentity::default(), ids);
+        let path = AnswerPath::part("cover").field("city_name");
+        document.apply(Edit::SetAnswer { path: path.clone(), answer: Some(Answer::Text(name.into())) });
+        let state = Validation::new(&table, &document).field(&path);
+        state.violations.iter().any(|it| it.severity == Severity::Warning)
+    };
+    assert!(warned("示例市") && !warned("苏州市"));
+}
+
+#[test]
 fn document_numbers_of_6_3() {
     let check = |text: &str| formats::check(Format::DocumentNumber, text);
     for number in [
@@ -424,7 +456,7 @@ fn patent_numbers_of_6_6() {
 fn every_format_survives_hostile_text() {
     let texts = ["", "。", "〔〕", "号", "@", "@@", ".", "+86", "0", "02", "(", "()", "（)1", "ZL", "CN.", "é€\u{10ffff}", "〔2017〕号", "転"];
     let formats = [Format::Phone, Format::Mobile, Format::Email, Format::Postcode, Format::Uscc, Format::DivisionCode,
-        Format::DocumentNumber, Format::PatentNumber, Format::OneName];
+        Format::DivisionName, Format::DocumentNumber, Format::PatentNumber, Format::OneName];
     for format in formats {
         for text in texts {
             for text in [text.to_string(), text.repeat(9), format!("0{text}12345678"), "０".repeat(18) + text] {

@@ -662,6 +662,8 @@ words_enum! {
         Uscc = "uscc",
         /// 行政区划代码, GB/T 2260-2007.
         DivisionCode = "division-code",
+        /// Name of a division; one that the newest list does not have is worth a look.
+        DivisionName = "division-name",
         /// 发文字号, GB/T 9704-2012.
         DocumentNumber = "document-number",
         /// 专利号.

@@ -4,6 +4,8 @@
 //! Codes change with the years: the list has a version, and a code that it does not know is never an error.
 
 use super::value::text::fold;
+use std::cell::RefCell;
+use std::sync::Arc;
 
 /// The newest list, for the tools and the tests. The page loads the same file by its name instead.
 #[cfg(not(target_arch = "wasm32"))]
@@ -14,6 +16,21 @@ pub const VERSION: &str = "2023.1";
 
 /// The name of its file beside the page.
 pub const FILE: &str = "divisions-2023.1.txt";
+
+thread_local! {
+    /// The list, once somebody has it. A check that runs before says nothing of names.
+    static KNOWN: RefCell<Option<Arc<Divisions>>> = const { RefCell::new(None) };
+}
+
+/// Makes the list known to whoever checks names from now on.
+pub fn learn(list: Arc<Divisions>) {
+    KNOWN.set(Some(list));
+}
+
+/// Whether the list has a division of this name, once the list is known.
+pub fn has_name(typed: &str) -> Option<bool> {
+    KNOWN.with_borrow(|list| list.as_ref().map(|list| list.has_name(typed)))
+}
 
 /// One province, city, district or county, or a statistical code of a development zone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,6 +129,16 @@ impl Divisions {
 
     fn names(&self, code: u32) -> Vec<&str> {
         self.chain(code).into_iter().filter_map(|it| self.get(it)).map(|it| it.name.as_str()).collect()
+    }
+
+    /// True for the name of an entry, alone or after the names of those above it: 张家港市, 江苏省苏州市张家港市.
+    pub fn has_name(&self, typed: &str) -> bool {
+        let mut typed = fold(typed);
+        typed.retain(|it| !it.is_whitespace());
+        self.list.iter().any(|it| {
+            let is_end = !it.is_zone && typed.ends_with(&*it.name);
+            is_end && (it.name == typed || self.names(it.code).concat().ends_with(&typed))
+        })
     }
 
     /// What a typed text may mean: codes that begin with it and names that are it, then names that begin with it,

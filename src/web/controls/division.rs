@@ -48,6 +48,20 @@ pub fn line(handle: AnswerHandle) -> Child {
     vec![text::line(handle), pick.into(), name.into(), panel].into()
 }
 
+/// A typed name. What is to be said of it is known once the list is here.
+pub fn named(handle: AnswerHandle) -> Child {
+    let has_name = Memo::new(move |_| handle.answer().is_some());
+    Effect::new(move |_| {
+        if has_name.get() {
+            divisions::want();
+        }
+        if matches!(divisions::list(), List::Here(_)) {
+            handle.ui.session.check_again(&handle.path());
+        }
+    });
+    text::line(handle)
+}
+
 /// The number of the code that was answered, if it has the right form.
 fn code_in(answer: Option<Answer>) -> Option<u32> {
     match answer {

@@ -23,6 +23,7 @@ pub fn control(handle: AnswerHandle, field: &Field) -> Child {
         FieldKind::Reference(kind) => reference::select(handle, kind).into(),
         FieldKind::Files(_) => files::list(handle).into(),
         FieldKind::Text(kind) if kind.format == Some(Format::DivisionCode) => division::line(handle),
+        FieldKind::Text(kind) if kind.format == Some(Format::DivisionName) => division::named(handle),
         FieldKind::Text(_)
         | FieldKind::Integer(_)
         | FieldKind::Decimal(_)

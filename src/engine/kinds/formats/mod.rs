@@ -5,6 +5,7 @@
 //! always a warning: codes reported as real fail them.
 
 pub mod division_code;
+pub mod division_name;
 pub mod document_number;
 pub mod email;
 pub mod mobile;
@@ -48,6 +49,7 @@ pub fn name(format: Format) -> &'static str {
         Format::Postcode => "postcode",
         Format::Uscc => "uscc",
         Format::DivisionCode => "division-code",
+        Format::DivisionName => "division-name",
         Format::DocumentNumber => "document-number",
         Format::PatentNumber => "patent-number",
         Format::OneName => "one-name",
@@ -63,6 +65,7 @@ pub fn check(format: Format, text: &str) -> Verdict {
         Format::Postcode => postcode::check(text),
         Format::Uscc => uscc::check(text),
         Format::DivisionCode => division_code::check(text),
+        Format::DivisionName => division_name::check(text),
         Format::DocumentNumber => document_number::check(text),
         Format::PatentNumber => patent_number::check(text),
         Format::OneName => one_name::check(text),
@@ -81,6 +84,7 @@ pub fn canonical(format: Format, text: &str) -> String {
         Format::Postcode => postcode::canonical(text),
         Format::Uscc => uscc::canonical(text),
         Format::DivisionCode => division_code::canonical(text),
+        Format::DivisionName => division_name::canonical(text),
         Format::DocumentNumber => document_number::canonical(text),
         Format::PatentNumber => patent_number::canonical(text),
         Format::OneName => one_name::canonical(text),

@@ -1,7 +1,7 @@
 //! The application inside the element: which screen is shown, and what all screens share.
 
 use super::{clock, host, later, tables};
-use super::dom::{Child, live};
+use super::dom::{Child, El, el, live};
 use super::filling::filling;
 use super::host::{Current, RootHandle};
 use super::open::{Opened, Question};
@@ -23,6 +23,8 @@ pub enum Screen {
     Filling(u32),
     /// A signed file.
     Verify,
+    /// Keys without a draft.
+    Keys,
 }
 
 /// What the page around the form wants it for.
@@ -212,20 +214,28 @@ impl AppState {
         self.question.set(None);
         let number = match self.screen.get_untracked() {
             Screen::Filling(number) => number + 1,
-            Screen::Start | Screen::Verify => 1,
+            Screen::Start | Screen::Verify | Screen::Keys => 1,
         };
         self.screen.set(Screen::Filling(number));
     }
+}
 
-    /// Shows the next language, once its words are here.
-    pub fn next_language(self) {
-        let tags = locale::LANGUAGES;
-        let shown = self.language.get_untracked();
-        let at = tags.iter().position(|it| it.tag == shown).unwrap_or_default();
-        if let Some(next) = tags.get((at + 1) % tags.len()) {
-            host::speak(self, next.tag);
+/// The languages by their own names. One that is chosen is shown once its words are here; until then the list stays at
+/// the one that is.
+pub fn language_menu(app: AppState, class: &str) -> El {
+    let shown = app.language.get_untracked();
+    let menu = el("select", class).attr("data-command", "language").attr("aria-label", app.t("bar.language"));
+    let menu = menu.add_all(locale::LANGUAGES.iter().map(|it| {
+        el("option", "").attr("value", it.tag).attr("lang", it.tag).flag("selected", it.tag == shown).text(it.name)
+    }));
+    let input = menu.clone();
+    menu.on("change", move |_| {
+        let chosen = input.input().value();
+        input.input().set_value(shown);
+        if let Some(it) = locale::LANGUAGES.iter().find(|it| it.tag == chosen) {
+            host::speak(app, it.tag);
         }
-    }
+    })
 }
 
 /// What one element shows.
@@ -248,8 +258,9 @@ pub fn app(app: AppState) -> Child {
         untrack(|| match screen {
             Screen::Start => start(app).into(),
             Screen::Filling(_) => filling(app).into(),
-            // Only the second part shows this screen.
+            // Only the second part shows these screens.
             Screen::Verify => Child::from(later::here().map(|it| (it.verify)(app))),
+            Screen::Keys => Child::from(later::here().map(|it| (it.keys)(app))),
         })
     })
 }

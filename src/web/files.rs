@@ -8,6 +8,8 @@ use crate::engine::bundle::refusal::HEAD_BYTES;
 use gloo::events::EventListener;
 use js_sys::{Array, Promise, Uint8Array};
 use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -68,7 +70,14 @@ pub struct ReadFile {
 }
 
 /// Reads a file slice by slice. The page draws and answers between two slices.
-pub async fn each_slice(blob: &Blob, cancel: &Cancel, mut take: impl FnMut(&[u8])) -> Result<(), FileError> {
+pub fn each_slice<'a>(blob: &'a Blob, cancel: &'a Cancel, take: &'a mut dyn FnMut(&[u8])) -> Reading<'a, ()> {
+    Box::pin(read_slices(blob, cancel, take))
+}
+
+/// What is being read. Boxed, or whoever waits for it would carry a copy of it.
+type Reading<'a, T> = Pin<Box<dyn Future<Output = Result<T, FileError>> + 'a>>;
+
+async fn read_slices(blob: &Blob, cancel: &Cancel, take: &mut dyn FnMut(&[u8])) -> Result<(), FileError> {
     let size = blob.size();
     let mut from = 0.0;
     let mut buffer = Vec::new();
@@ -103,7 +112,7 @@ pub async fn read_until(file: &Blob, cancel: &Cancel, on_progress: &dyn Fn(u32))
     let mut first_bytes = Vec::new();
     let mut size: u64 = 0;
     let whole = file.size().max(1.0);
-    each_slice(file, cancel, |bytes| {
+    each_slice(file, cancel, &mut |bytes| {
         if size == 0 {
             first_bytes = bytes.iter().take(HEAD_BYTES).copied().collect();
         }
@@ -116,13 +125,15 @@ pub async fn read_until(file: &Blob, cancel: &Cancel, on_progress: &dyn Fn(u32))
 }
 
 /// A file's bytes, if there are no more than `max`.
-pub async fn read_bytes(file: &Blob, max: f64) -> Result<Vec<u8>, FileError> {
-    if file.size() > max {
-        return Err(FileError::TooLarge);
-    }
-    let mut all = Vec::with_capacity(file.size() as usize);
-    each_slice(file, &Cancel::default(), |bytes| all.extend_from_slice(bytes)).await?;
-    Ok(all)
+pub fn read_bytes<'a>(file: &'a Blob, max: f64) -> Reading<'a, Vec<u8>> {
+    Box::pin(async move {
+        if file.size() > max {
+            return Err(FileError::TooLarge);
+        }
+        let mut all = Vec::with_capacity(file.size() as usize);
+        each_slice(file, &Cancel::default(), &mut |bytes| all.extend_from_slice(bytes)).await?;
+        Ok(all)
+    })
 }
 
 /// A file's text, if it is UTF-8 and has no more than `max` bytes.
@@ -165,7 +176,7 @@ impl Pieces {
         encode: impl Fn(&[u8]) -> String,
     ) -> Result<(), FileError> {
         let pieces = &self.0;
-        each_slice(file, cancel, |bytes| {
+        each_slice(file, cancel, &mut |bytes| {
             pieces.push(&JsValue::from_str(&encode(bytes)));
         })
         .await

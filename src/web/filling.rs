@@ -213,7 +213,7 @@ pub fn filling(app: AppState) -> El {
             });
         }),
         saving,
-        language: Callback::new(move |()| app.next_language()),
+        app,
         take_over: Callback::new(move |()| {
             let Some(lock) = lock.try_with_value(Clone::clone).flatten() else { return };
             let id = session.document(|document| document.document.id.clone());

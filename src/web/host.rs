@@ -7,7 +7,7 @@ use super::app::{AppState, MAIL_LIMIT, Mode, Screen};
 use super::filling::{View, draft_name};
 use super::open::{self, Wanted, identity_of};
 use super::ui::{Ui, print};
-use super::{clock, files, language, later, sign, signing};
+use super::{clock, files, hand_over, language, later, sign, signing};
 use crate::engine::answers::{AnswerPath, AnswersDocument, DocumentIdentity, Edit, json as answers_json};
 use crate::engine::definition::CheckedDefinition;
 use crate::engine::drafts::read::{AnswerProblemCode, read_answers};
@@ -180,14 +180,14 @@ pub fn answer(app: AppState, name: &str, given: JsValue) -> Answer {
         }
         ("sign", Err(signer), Some(Current { ui, screen })) => match all_settled(ui, screen) {
             Ok(()) => Box::pin(async move {
-                sign::sign_with(ui, &signer).await.map_err(|failed| ui.signing_words(&failed))?;
+                sign::sign_with(ui, &signer).await.map_err(|failed| failed.words(ui.language))?;
                 screen.try_set(View::HandOver);
                 Ok(JsValue::UNDEFINED)
             }),
             Err(said) => done(Err(said)),
         },
         ("bundle", _, Some(Current { ui, .. })) => Box::pin(async move {
-            let made = sign::signed_file(ui, &|_| {}).await.map_err(|failed| ui.signing_words(&failed))?;
+            let made = hand_over::signed_file(ui, &|_| {}).await.map_err(|failed| failed.words(ui.language))?;
             Ok(Array::of2(&made.0, &made.1.into()).into())
         }),
         _ => done(Ok(())),
@@ -397,7 +397,7 @@ fn state(ui: Ui) -> String {
     let (total, is_valid) = ui.session.judged(|_, _, validation| (validation.total(), validation.is_complete()));
     let message = if is_valid { String::new() } else { open_words(ui) };
     ui.session.document(|document| {
-        let signed = document.signed.as_ref().filter(|it| it.rev == document.document.rev);
+        let signed = document.signed.as_ref().filter(|it| it.rev == document.document.rev && !it.awaits);
         let missing = total.required - total.filled;
         let mut out = format!(
             "{{\"valid\":{is_valid},\"missing\":{missing},\"errors\":{},\"warnings\":{},\"rev\":{}",

@@ -13,7 +13,7 @@ use super::paper::PaperMark;
 use super::review::{self, ReviewActions};
 use super::storage::Lock;
 use super::ui::{AnswerHandle, Ui};
-use super::{attach, clock, controls, sign, start, verify};
+use super::{attach, clock, controls, hand_over, keys, sign, start, verify};
 use crate::engine::answers::{AnswerPath, AnswersDocument};
 use crate::engine::definition::CheckedDefinition;
 use leptos::prelude::*;
@@ -34,6 +34,8 @@ pub struct Later {
     pub hand_over: fn(Ui, Option<Callback<()>>) -> El,
     /// The table on paper alone.
     pub paper: fn(Ui, PaperMark) -> El,
+    /// The screen of keys alone.
+    pub keys: fn(AppState) -> El,
     /// The screen of a signed file.
     pub verify: fn(AppState) -> El,
     /// Opens a draft kept on this computer.
@@ -69,8 +71,9 @@ pub struct Later {
 static LATER: Later = Later {
     review: review::review,
     sign: sign::sign,
-    hand_over: sign::hand_over,
+    hand_over: hand_over::hand_over,
     paper: review::paper_page,
+    keys: keys::keys,
     verify: verify::verify,
     open_draft: open::open_draft,
     open_kept: open::open_kept,

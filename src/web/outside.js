@@ -59,11 +59,6 @@ export async function call(name, args) {
   return module[name](...args);
 }
 
-export async function make(name, args) {
-  const module = await load();
-  return new module[name](...args);
-}
-
 export function call_on(object, name, args) {
   return object[name](...args);
 }

@@ -5,17 +5,19 @@ use super::files::{self, Cancel, Pieces};
 use super::random;
 use super::storage::Store;
 use crate::engine::answers::Attachment;
+use crate::engine::locale;
+use crate::engine::value::base64;
 use crate::engine::value::json::{self, Json};
 use js_sys::{Array, Uint8Array};
+use std::future::Future;
+use std::pin::Pin;
 use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
 #[wasm_bindgen(module = "/src/web/outside.js")]
 extern "C" {
-    #[wasm_bindgen(catch)]
-    async fn call(name: &str, args: &Array) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch)]
-    async fn make(name: &str, args: &Array) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = call)]
+    async fn call_module(name: &str, args: &Array) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
     fn call_on(object: &JsValue, name: &str, args: &Array) -> Result<JsValue, JsValue>;
 }
@@ -29,11 +31,15 @@ pub const ZIP_ABOVE: u64 = 15 * 1024 * 1024;
 pub struct SigningError(pub String);
 
 impl SigningError {
-    /// The key of its words in the locale.
-    pub fn key(&self) -> String {
+    /// Why it did not work, in words; the name of an unknown fault behind them.
+    pub fn words(&self, language: &str) -> String {
         let name = self.0.split(' ').next().unwrap_or_default();
         let is_named = name.starts_with("K_") || name.starts_with("E_");
-        if is_named { format!("signing.{name}") } else { "signing.unavailable".into() }
+        let key = if is_named { format!("signing.{name}") } else { "signing.unavailable".into() };
+        match locale::word(language, &key) {
+            "?" => format!("{} ({})", locale::word(language, "signing.failed"), self.0),
+            said => locale::fill(said, &[("detail", &self.0)]),
+        }
     }
 }
 
@@ -43,6 +49,14 @@ impl From<JsValue> for SigningError {
         let text = text.or_else(|| js_sys::Reflect::get(&thrown, &"message".into()).ok()?.as_string());
         SigningError(text.unwrap_or_default())
     }
+}
+
+/// What is under way. Boxed, or whoever waits for it would carry a copy of it.
+type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, SigningError>> + 'a>>;
+
+/// Calls a function of the module, which is loaded first if it is not here.
+fn call<'a>(name: &'a str, args: &'a Array) -> Pending<'a, JsValue> {
+    Box::pin(async move { Ok(call_module(name, args).await?) })
 }
 
 /// An unlocked key in the other module's memory.
@@ -68,6 +82,8 @@ pub struct PaperInfo {
     pub qr: String,
     /// Thumbprints of the keys.
     pub kids: Vec<String>,
+    /// Of these the ones that signed so far.
+    pub signed: Vec<String>,
 }
 
 fn text_of(value: &JsValue) -> String {
@@ -128,10 +144,37 @@ pub async fn lock_all() {
     let _ = call("lock_all", &Array::new()).await;
 }
 
-/// Signs a payload with every key given; the statement's JSON.
-pub async fn sign(payload: &Json, keys: &[UnlockedKey]) -> Result<String, SigningError> {
-    let args = Array::of2(&payload.to_canonical().into(), &numbers(keys));
+/// Signs a payload with every key given; the statement's JSON. `others` are thumbprints of keys that sign later.
+pub async fn sign(payload: &Json, keys: &[UnlockedKey], others: &[String]) -> Result<String, SigningError> {
+    let others = Json::List(others.iter().map(Json::text).collect()).to_canonical();
+    let args = Array::of3(&payload.to_canonical().into(), &numbers(keys), &others.into());
     Ok(text_of(&call("sign", &args).await?))
+}
+
+/// True for a text that has the form of a key's thumbprint.
+pub fn is_thumbprint(text: &str) -> bool {
+    base64::decode_url(text).is_some_and(|it| it.len() == 32)
+}
+
+/// The payload of a statement.
+fn payload_of(statement: &str) -> Option<Json> {
+    let statement = json::parse(statement.as_bytes(), 24).ok()?;
+    json::parse(&base64::decode_url(statement.get("payload")?.as_text()?)?, 24).ok()
+}
+
+/// The files that a statement declares.
+pub fn declared(statement: &str) -> Vec<Attachment> {
+    let payload = payload_of(statement).unwrap_or(Json::Null);
+    let list = payload.get("attachments").and_then(Json::as_list).unwrap_or_default();
+    list.iter()
+        .map(|it| Attachment {
+            id: member(it, "id").into(),
+            name: member(it, "name"),
+            media_type: member(it, "type"),
+            size: it.get("size").and_then(Json::as_int).and_then(|it| u64::try_from(it).ok()).unwrap_or_default(),
+            sha256: member(it, "sha256"),
+        })
+        .collect()
 }
 
 /// Signs a payload with a signer of the page around the form: `jwk` is its public key, `sign` gets the bytes to sign
@@ -149,20 +192,57 @@ pub async fn sign_with(payload: &Json, signer: &JsValue) -> Result<String, Signi
 /// What paper and screen say of a statement.
 pub async fn paper(statement: &str) -> Result<PaperInfo, SigningError> {
     let info = json_of(&call("paper", &Array::of1(&statement.into())).await?);
-    let kids = info.get("kids").and_then(Json::as_list).unwrap_or_default().iter();
+    let texts = |name: &str| -> Vec<String> {
+        let list = info.get(name).and_then(Json::as_list).unwrap_or_default().iter();
+        list.filter_map(|it| it.as_text().map(str::to_string)).collect()
+    };
     Ok(PaperInfo {
         payload_sha256: member(&info, "payload_sha256"),
         groups: member(&info, "groups"),
         footer: member(&info, "footer"),
         qr: member(&info, "qr"),
-        kids: kids.filter_map(|it| it.as_text().map(str::to_string)).collect(),
+        kids: texts("kids"),
+        signed: texts("signed"),
     })
+}
+
+/// Where the attached files of a bundle come from.
+#[derive(Clone, Copy)]
+pub enum Files<'a> {
+    /// From what is kept on this computer.
+    Kept(Option<&'a Store>),
+    /// From a signed file: its reader, which has judged it, and the file itself.
+    Read(&'a JsValue, &'a Blob),
+}
+
+impl Files<'_> {
+    async fn get(self, sha256: &str) -> Option<Blob> {
+        let (reader, file) = match self {
+            Files::Kept(store) => return store?.get_blob(sha256).await.ok().flatten(),
+            Files::Read(reader, file) => (reader, file),
+        };
+        let digest = Array::of1(&sha256.into());
+        // A ZIP file holds them as they are, a JSON file as text.
+        let range = call_on(reader, "attachment_range", &digest).ok()?;
+        if range.is_undefined() {
+            let mut pieces = Pieces::new();
+            pieces.bytes(&Uint8Array::from(call_on(reader, "attachment", &digest).ok().filter(|it| !it.is_undefined())?).to_vec());
+            return pieces.finish("application/octet-stream");
+        }
+        let range = js_sys::Float64Array::from(range).to_vec();
+        let [offset, size] = range.as_slice() else { return None };
+        file.slice_with_f64_and_f64(*offset, offset + size).ok()
+    }
 }
 
 /// A bundle of statements with the attached files they declare, and the extension of its name. `on_progress`
 /// gets how far it is, 0 to 100. The error names a file that this computer no longer has.
-pub async fn bundle(
-    store: Option<&Store>,
+pub fn bundle<'a>(from: Files<'a>, statements: &'a [&'a str], attachments: &'a [Attachment], on_progress: &'a dyn Fn(u32)) -> Pending<'a, (Blob, &'static str)> {
+    Box::pin(write_bundle(from, statements, attachments, on_progress))
+}
+
+async fn write_bundle(
+    from: Files<'_>,
     statements: &[&str],
     attachments: &[Attachment],
     on_progress: &dyn Fn(u32),
@@ -185,12 +265,11 @@ pub async fn bundle(
     pieces.bytes(&piece("head", &Array::new())?.to_vec());
     for (idx, file) in files.iter().enumerate() {
         let missing = || SigningError(format!("E_ATT_MISSING {}", file.name));
-        let store = store.ok_or_else(missing)?;
-        let blob = store.get_blob(&file.sha256).await.ok().flatten().ok_or_else(missing)?;
+        let blob = from.get(&file.sha256).await.ok_or_else(missing)?;
         if is_zip {
             let hash = call("file_hash", &Array::new()).await?;
             let unread = |_| missing();
-            files::each_slice(&blob, &Cancel::default(), |bytes| {
+            files::each_slice(&blob, &Cancel::default(), &mut |bytes| {
                 let _ = call_on(&hash, "push", &Array::of1(&Uint8Array::from(bytes).into()));
             })
             .await
@@ -222,9 +301,54 @@ pub async fn bundle(
 
 /// Runs the steps of verification over a file; the report as the module gives it.
 pub async fn verify(file: &Blob, name: &str, policy: &Json) -> Result<Json, SigningError> {
+    Ok(judged(file, name, policy).await?.1)
+}
+
+/// The file with the signature of one more of the keys that its one statement names: the statement, the file, and the
+/// extension of its name. What was signed stays as it came. A file that lacks anything but signatures is refused.
+pub async fn add_signature(
+    file: &Blob,
+    name: &str,
+    policy: &Json,
+    key: &UnlockedKey,
+) -> Result<(String, Blob, &'static str), SigningError> {
+    let (reader, report) = judged(file, name, policy).await?;
+    if report.get("awaited").and_then(Json::as_object).is_none() {
+        return Err(SigningError("E_SIGNER_SET".into()));
+    }
+    let signed = text_of(&call("add_signature", &Array::of2(&first_statement(&reader)?.into(), &key.number.into())).await?);
+    let (blob, extension) = bundle(Files::Read(&reader, file), &[&signed], &declared(&signed), &|_| {}).await?;
+    Ok((signed, blob, extension))
+}
+
+/// The statement of a file that another office has signed too, if it is whole and says what was signed here.
+pub async fn joined(file: &Blob, name: &str, payload_sha256: &str) -> Result<String, SigningError> {
+    let (reader, report) = judged(file, name, &Json::object([("expect", Json::text("application"))])).await?;
+    if let Some(error) = report.get("error").and_then(Json::as_text) {
+        return Err(SigningError(format!("E_NOT_JOINED {error}")));
+    }
+    let first = report.get("statements").and_then(Json::as_list).and_then(<[Json]>::first);
+    if first.is_none_or(|it| member(it, "payload_sha256") != payload_sha256) {
+        return Err(SigningError("E_OTHER_STATEMENT".into()));
+    }
+    first_statement(&reader)
+}
+
+fn first_statement(reader: &JsValue) -> Result<String, SigningError> {
+    let statements = json_of(&call_on(reader, "statements", &Array::new())?);
+    let first = statements.as_list().and_then(<[Json]>::first);
+    first.map(Json::to_canonical).ok_or_else(|| SigningError("E_STRUCTURE".into()))
+}
+
+/// A reader that holds a file, and its report.
+fn judged<'a>(file: &'a Blob, name: &'a str, policy: &'a Json) -> Pending<'a, (JsValue, Json)> {
+    Box::pin(judge(file, name, policy))
+}
+
+async fn judge(file: &Blob, name: &str, policy: &Json) -> Result<(JsValue, Json), SigningError> {
     let reader = call("bundle_reader", &Array::of1(&name.into())).await?;
     let mut failed = None;
-    files::each_slice(file, &Cancel::default(), |bytes| {
+    files::each_slice(file, &Cancel::default(), &mut |bytes| {
         if let Err(thrown) = call_on(&reader, "push", &Array::of1(&Uint8Array::from(bytes).into())) {
             failed.get_or_insert(SigningError::from(thrown));
         }
@@ -235,5 +359,5 @@ pub async fn verify(file: &Blob, name: &str, policy: &Json) -> Result<Json, Sign
         return Err(error);
     }
     let report = call_on(&reader, "verify", &Array::of1(&policy.to_canonical().into()))?;
-    Ok(json_of(&report))
+    Ok((reader, json_of(&report)))
 }

@@ -1,6 +1,6 @@
 //! The start page: the tables with what they are for, and the drafts kept on this computer.
 
-use super::app::AppState;
+use super::app::{AppState, Screen, language_menu};
 use super::clock;
 use super::dom::{Child, El, button, command, el, live};
 use super::later::{self, Later};
@@ -35,7 +35,7 @@ pub fn start(app: AppState) -> El {
     });
     let head = el("header", "start-head")
         .add(el("h1", "").text(app.t("start.title")))
-        .add(command("button", "language", app.t("bar.language")).on_click(move || app.next_language()));
+        .add(language_menu(app, "button"));
     let tables = el("section", "")
         .add(el("h2", "").text(app.t("start.tables")))
         .add(el("ul", "cards").add_all(tables::index().iter().map(|table| table_item(app, table))));
@@ -142,9 +142,10 @@ fn draft_section(app: AppState, drafts: Drafts) -> El {
         }
     });
     let open = command("button", "open-file", app.t("start.open_file")).on_click(move || opened.node().click());
+    let keys = command("button", "signing-keys", app.t("start.keys")).on_click(move || app.later(move |_| app.screen.set(Screen::Keys)));
     let head = el("div", "section-head")
         .add(el("h2", "").text(app.t("start.drafts")))
-        .add(el("span", "").add(picker).add(open));
+        .add(el("span", "section-buttons").add(keys).add(picker).add(open));
     el("section", "")
         .add(head)
         .live(move || {

@@ -1,21 +1,25 @@
 //! A signed file, opened: its verdict, whose it is, what was signed, and how the conditions stand.
 
 use super::app::{AppState, Mode, Screen};
-use super::start::alert;
+use super::countersign::{Joined, Waiting, countersign};
 use super::dom::{Child, El, command, el, live};
-use super::open;
+use super::form::notice_line;
+use super::hand_over::{Steps, signed_name, steps};
 use super::paper::{PaperMark, paper};
 use super::review::{conditions, lifted};
 use super::session::FillSession;
-use super::signing::{self, PaperInfo};
+use super::signing;
+use super::start::alert;
 use super::ui::Ui;
-use super::{clock, files, random};
-use crate::engine::answers::{AnswerPath, TableIdentity};
+use super::{clock, files, open, random};
+use crate::engine::answers::{AnswerPath, Signed, TableIdentity};
 use crate::engine::bundle::paper as digests;
 use crate::engine::definition::CheckedDefinition;
 use crate::engine::drafts::payload::from_payload;
 use crate::engine::value::json::{self, Json};
 use leptos::prelude::*;
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -31,11 +35,9 @@ pub fn verify(app: AppState) -> El {
     let expect = RwSignal::new(KINDS[0]);
     let (role, recipient) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let trust: RwSignal<Option<(String, Json)>> = RwSignal::new(None);
-    let name = file.name();
+    let name = RwSignal::new(file.name());
     let file = StoredValue::new_local(file);
-    let run = move || {
-        found.set(None);
-        failed.set(None);
+    let policy = move || {
         let mut policy = vec![("expect", Json::text(expect.get_untracked())), ("now", Json::Int((clock::now() / 1000.0) as i64))];
         let typed = typed.get_untracked();
         if !typed.trim().is_empty() {
@@ -51,7 +53,12 @@ pub fn verify(app: AppState) -> El {
         if !recipient.trim().is_empty() {
             policy.push(("recipient", Json::text(recipient.trim())));
         }
-        let policy = Json::object(policy);
+        Json::object(policy)
+    };
+    let run = move || {
+        found.set(None);
+        failed.set(None);
+        let policy = policy();
         spawn_local(async move {
             let Some(file) = file.try_with_value(Clone::clone) else { return };
             match signing::verify(&file, &file.name(), &policy).await {
@@ -65,10 +72,19 @@ pub fn verify(app: AppState) -> El {
         });
     };
     run();
+    // The file with both signatures is judged like any other before it goes out.
+    let go_on = move |whole: web_sys::File| {
+        name.set(whole.name());
+        app.to_verify.set_value(Some(whole.clone()));
+        file.set_value(whole);
+        run();
+    };
+    let joined = RefCell::new(None);
+    let shown = Rc::new(Shown { app, opened: Box::new(move || (file.get_value(), policy())), joined, go_on: Box::new(go_on) });
     let bar = el("header", "bar")
         .attr("part", "bar")
         .add(way_back(app))
-        .add(el("span", "bar-title").text(app.t("verify.title")).text(" · ").text(&name));
+        .add(el("span", "bar-title").text(app.t("verify.title")).text(" · ").live_text(move || name.get()));
     let digest = el("input", "boxed").attr("id", "verify-paper").attr("type", "text").live_value(move || typed.get());
     let input = digest.clone();
     let digest = digest.on("change", move |_| {
@@ -99,11 +115,22 @@ pub fn verify(app: AppState) -> El {
         .live(move || failed.get().map(|said| el("p", "banner bad").attr("role", "alert").text(&said)))
         .live(move || match found.get() {
             // What is read while the report is built does not build it anew.
-            Some(found) => untrack(|| report(app, &found)),
+            Some(found) => untrack(|| report(&shown, &found)),
             None if failed.get().is_none() => el("p", "").attr("role", "status").text(app.t("verify.busy")).into(),
             None => Child::none(),
         });
     el("div", "verify").add(bar).add(body)
+}
+
+/// What the pieces of the report are given.
+struct Shown {
+    app: AppState,
+    /// The file that is looked at, and what it was judged by.
+    opened: Box<dyn Fn() -> (web_sys::File, Json)>,
+    /// What came of it, if this office has just added its signature.
+    joined: RefCell<Option<Joined>>,
+    /// Goes on with the file that has both signatures.
+    go_on: Box<dyn Fn(web_sys::File)>,
 }
 
 /// Back to where files are chosen.
@@ -190,7 +217,8 @@ fn text<'a>(json: &'a Json, path: &[&str]) -> &'a str {
 }
 
 /// What the verification found. Everything shown of the file comes from the verified bytes, as text.
-fn report(app: AppState, report: &Json) -> Child {
+fn report(shown: &Rc<Shown>, report: &Json) -> Child {
+    let app = shown.app;
     let verdict = text(report, &["verdict"]);
     let error = text(report, &["error"]);
     let name = if error.is_empty() { verdict } else { error };
@@ -206,20 +234,43 @@ fn report(app: AppState, report: &Json) -> Child {
         true => report.get("statements").and_then(Json::as_list).unwrap_or_default(),
         false => &[],
     };
+    // One signature of two: in order but for what another office has yet to do, or has been deprived of.
+    let awaited = report.get("awaited").filter(|it| it.as_object().is_some());
+    let statements = match awaited.and_then(|it| it.get("statement")) {
+        Some(statement) => std::slice::from_ref(statement),
+        None => statements,
+    };
+    let (class, said) = match awaited {
+        Some(awaited) => ("verdict open", awaits_words(app, awaited)),
+        None => (class, app.t(&format!("bundle.{name}")).to_string()),
+    };
+    let is_refused = !error.is_empty() && awaited.is_none();
     let words = el("section", class)
         .attr("role", "status")
         .attr("data-verdict", name)
-        .add(el("p", "verdict-words").text(app.t(&format!("bundle.{name}"))))
+        .add(el("p", "verdict-words").text(&said))
         .add(el("p", "quiet").text(name).text(" ").text(text(report, &["place"])))
-        .add((!error.is_empty()).then(|| el("p", "").text(app.t("verify.refused"))));
+        .add(is_refused.then(|| el("p", "").text(app.t("verify.refused"))));
     let heads = el("ul", "statements").add_all(statements.iter().map(|it| head(app, it)));
     let parts: Vec<Child> = vec![
         words.into(),
         el("ul", "warnings").add_all(warnings).into(),
-        el("section", "panel").add(heads).into(),
-        statements.first().map(|statement| content(app, statement)).into(),
+        (!statements.is_empty()).then(|| el("section", "panel").add(heads)).into(),
+        statements.first().map(|statement| content(shown, statement, awaited.map(|it| texts(it, "kids")))).into(),
     ];
     parts.into()
+}
+
+/// How many of the named keys have signed.
+fn awaits_words(app: AppState, awaited: &Json) -> String {
+    let n_missing = texts(awaited, "kids").len();
+    let n_signed = awaited.get("statement").map(kids).unwrap_or_default().len();
+    app.fill("verify.awaits", &[("signed", &n_signed.to_string()), ("n", &(n_signed + n_missing).to_string())])
+}
+
+fn texts(json: &Json, name: &str) -> Vec<String> {
+    let list = json.get(name).and_then(Json::as_list).unwrap_or_default().iter();
+    list.filter_map(|it| it.as_text().map(str::to_string)).collect()
 }
 
 /// Who signed a statement, when and with which keys.
@@ -232,11 +283,20 @@ fn head(app: AppState, statement: &Json) -> El {
         it => it,
     };
     let (org, role) = (text(statement, &["payload", "signer", "org"]), text(statement, &["payload", "signer", "role"]));
+    let keys = statement.get("keys").and_then(Json::as_list).unwrap_or_default();
+    let n_keys = keys.len();
+    // Whose a key is stands in the list of known keys alone: the statement does not say which office has which.
+    let key = |it: &Json| {
+        let known = text(it, &["trusted_org"]);
+        el("li", "").add(el("code", "").text(text(it, &["kid"]))).text(" ").text(known)
+    };
     el("li", "")
         .add(el("strong", "").text(&app.fill("verify.claims", &[("org", org), ("role", role)])))
         .add(el("p", "").text(&app.fill("verify.when", &[("rev", &rev.to_string()), ("time", created)])))
         .add(el("p", "").text(app.t("hand.digest")).add(el("br", "")).add(el("code", "digest").text(&groups)))
-        .add(el("p", "quiet").text(app.t("verify.keys")).text(" ").text(&kids(statement).join(" ")))
+        .add((n_keys > 1).then(|| el("p", "").text(&app.fill("verify.joint", &[("n", &n_keys.to_string())]))))
+        .add(el("p", "quiet").text(app.t("verify.keys")))
+        .add(el("ul", "kids").add_all(keys.iter().map(key)))
 }
 
 /// Thumbprints of the keys that signed a statement.
@@ -245,8 +305,9 @@ fn kids(statement: &Json) -> Vec<String> {
     keys.map(|key| text(key, &["kid"]).to_string()).collect()
 }
 
-/// The answers that were signed, with the conditions worked out anew.
-fn content(app: AppState, statement: &Json) -> Child {
+/// The answers that were signed, with the conditions worked out anew. `awaited` are the keys that have yet to sign.
+fn content(shown: &Rc<Shown>, statement: &Json, awaited: Option<Vec<String>>) -> Child {
+    let (app, shown) = (shown.app, shown.clone());
     let payload = statement.get("payload").cloned().unwrap_or(Json::Null);
     let form = |name: &str| text(&payload, &["form", name]).to_string();
     let identity = TableIdentity { id: form("id"), version: form("version"), sha256: form("sha256") };
@@ -258,12 +319,19 @@ fn content(app: AppState, statement: &Json) -> Child {
     live(move || match table.get() {
         None => Child::none(),
         Some(None) => el("p", "banner").text(&app.fill("verify.no_table", &[("table", &id)])).into(),
-        Some(Some(table)) => untrack(|| answers(app, table, &statement, &payload)),
+        Some(Some(table)) => untrack(|| answers(&shown, table, &statement, &payload, awaited.as_deref())),
     })
 }
 
-/// The answers on paper.
-fn answers(app: AppState, table: Arc<CheckedDefinition>, statement: &Json, payload: &Json) -> Child {
+/// The answers on paper, and what is to be done with them: add a signature, hand the file on, or print.
+fn answers(
+    shown: &Rc<Shown>,
+    table: Arc<CheckedDefinition>,
+    statement: &Json,
+    payload: &Json,
+    awaited: Option<&[String]>,
+) -> Child {
+    let app = shown.app;
     let Some(read) = from_payload(payload, &table.definition, &open::identity_of(&table)) else {
         return el("p", "banner bad").text(app.t("verify.unreadable")).into();
     };
@@ -284,13 +352,36 @@ fn answers(app: AppState, table: Arc<CheckedDefinition>, statement: &Json, paylo
         mail_to: app.mail_to,
     };
     let digest = digests::read_digest(text(statement, &["payload_sha256"]));
-    let info = PaperInfo {
-        groups: digest.as_ref().map(digests::groups).unwrap_or_default(),
+    let mark = PaperMark::Signed {
+        digest_groups: digest.as_ref().map(digests::groups).unwrap_or_default(),
         footer: digest.as_ref().map(digests::footer).unwrap_or_default(),
+        qr_text: String::new(),
+        rev,
         kids: kids(statement),
-        ..PaperInfo::default()
     };
-    let mark = PaperMark::Signed { digest_groups: info.groups, footer: info.footer, qr_text: info.qr, rev, kids: info.kids };
-    let parts: Vec<Child> = vec![lifted(ui).into(), conditions(ui).into(), paper(ui, mark).into()];
+    let joined = shown.joined.borrow().clone();
+    let (head, sheets): (Child, Child) = match (awaited, joined) {
+        (Some(awaited), _) => {
+            let (file, policy) = (shown.opened)();
+            let waiting = Waiting { file, policy, signed: kids(statement), awaited: awaited.to_vec() };
+            let shown = shown.clone();
+            let on_joined = move |it: Joined| {
+                let name = signed_name(ui, rev, false, it.extension);
+                if let Ok(whole) = web_sys::File::new_with_blob_sequence(&js_sys::Array::of1(&it.file), &name) {
+                    shown.joined.replace(Some(it));
+                    (shown.go_on)(whole);
+                }
+            };
+            (countersign(ui, waiting, Rc::new(on_joined)).into(), paper(ui, mark).into())
+        }
+        (None, Some(joined)) => {
+            let payload = text(statement, &["payload_sha256"]).to_string();
+            let signed = Signed { rev, payload, statement: joined.statement, awaits: false };
+            let Steps { panel, sheets } = steps(ui, signed, Some((joined.file, signed_name(ui, rev, false, joined.extension))));
+            (panel.into(), sheets)
+        }
+        (None, None) => (Child::none(), paper(ui, mark).into()),
+    };
+    let parts: Vec<Child> = vec![head, lifted(ui).into(), conditions(ui).into(), sheets, notice_line(ui.notice).into()];
     parts.into()
 }

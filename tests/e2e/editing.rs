@@ -72,7 +72,7 @@ fn the_language_changes_and_the_work_stays() {
         form.start_new(filled::TABLE);
         let path = form.resolve("city/population");
         form.type_into(&path, "2000000");
-        form.command("language");
+        form.speak("en");
         form.session.wait("the words are English", || form.text().contains("Undo").then_some(()));
         assert_eq!(form.typed(&path), "2000000", "the place stays");
         // The page asks for a language while somebody types: the keys go on into the same cell.
@@ -88,6 +88,11 @@ fn the_language_changes_and_the_work_stays() {
         assert_eq!((form.typed(&name).as_str(), form.active()), ("abxxx", Some(name)));
         form.command("undo");
         form.session.wait("the whole word was one step", || form.typed(&form.resolve("city/ip_leader_name")).is_empty().then_some(()));
+        form.speak("zh-Hant");
+        form.session.wait("the words are in traditional characters", || form.text().contains("復原").then_some(()));
+        // The table stays as the notice prints it.
+        assert!(form.text().contains("园区") && form.typed(&path) == "2000000");
+        keep_screenshot(browser, "traditional");
         form.command("undo");
         form.session.wait("undo still knows the step", || form.typed(&path).is_empty().then_some(()));
         form.command("keys");

@@ -58,8 +58,13 @@ impl<'a> FormPage<'a> {
 
     /// Opens a file from the start page.
     pub fn open_file(&self, file: &Path) {
-        let picker = self.wait_for_element(".start .section-head input[type=file]");
-        self.session.type_into(&picker, &file.display().to_string()).expect("the file is chosen");
+        self.choose_file(".start .section-head input[type=file]", file);
+    }
+
+    /// Chooses a file in a file dialog.
+    pub fn choose_file(&self, input: &str, file: &Path) {
+        let picker = self.wait_for_element(input);
+        self.session.type_into(&picker, &file.display().to_string()).unwrap_or_else(|it| panic!("{input}: {it}"));
     }
 
     /// All the words that a person could see, without those of style elements.
@@ -88,6 +93,11 @@ impl<'a> FormPage<'a> {
         self.click(&format!("[data-command='{name}']:not([disabled])"));
     }
 
+    /// Chooses a language by its tag.
+    pub fn speak(&self, tag: &str) {
+        self.click(&format!("[data-command='language'] option[value='{tag}']"));
+    }
+
     /// How many elements fit a selector.
     pub fn count(&self, selector: &str) -> usize {
         let n = self.session.script(&format!("{ROOT} return root.querySelectorAll(arguments[0]).length;"), &[json!(selector)]);
@@ -106,7 +116,7 @@ impl<'a> FormPage<'a> {
     }
 
     /// One attribute of all elements that fit, in the order of the page.
-    fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
+    pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
         let script = format!("{ROOT} return Array.from(root.querySelectorAll(arguments[0]), it => it.getAttribute(arguments[1]));");
         let found = self.session.script(&script, &[json!(selector), json!(name)]);
         found.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()

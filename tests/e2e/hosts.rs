@@ -30,7 +30,7 @@ fn the_package_works_in_every_host(browser: &mut Browser) {
         let population = form.resolve("city/population");
         form.type_into(&population, "2000000");
         form.wait_until_saved();
-        form.command("language");
+        form.speak("en");
         form.session.wait(&format!("{host} speaks English"), || form.text().contains("Undo").then_some(()));
         keep_screenshot(browser, &format!("host-{host}"));
         if is_plain {

@@ -31,6 +31,7 @@ mod site;
 mod smoke;
 #[path = "../../src/bin/xtask/static_server.rs"]
 mod static_server;
+mod two_computers;
 mod webdriver;
 
 /// One test for each engine from one story.

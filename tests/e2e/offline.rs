@@ -39,7 +39,7 @@ fn after_one_visit_no_network_is_needed(browser: &mut Browser) {
     assert_eq!(fetched(&form, "./no-such-file"), None, "the network is gone");
 
     // The page of the first visit goes on, with what it had not loaded yet.
-    form.command("language");
+    form.speak("en");
     form.session.wait("English is kept too", || form.text().contains("No drafts yet").then_some(()));
     // Not the driver's own way to reload: that of Firefox passes by the worker, as Shift+F5 does.
     form.session.go_to(&server.address());

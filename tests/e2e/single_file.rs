@@ -23,9 +23,9 @@ fn one_file_does_everything(browser: &mut Browser) {
     form.open_kept_draft();
     let population = form.resolve("city/population");
     assert_eq!(form.typed(&population), "2000000", "a reload loses nothing");
-    form.command("language");
+    form.speak("en");
     form.session.wait("English is carried too", || form.text().contains("Undo").then_some(()));
-    form.command("language");
+    form.speak("zh-CN");
     form.session.wait("and Chinese is back", || form.text().contains("撤销").then_some(()));
     form.command("home");
 

@@ -71,6 +71,21 @@ fn the_first_language_stands_in_until_another_is_there_and_for_what_that_one_lac
 }
 
 #[test]
+fn traditional_words_hold_no_simplified_character() {
+    // Those characters of our Chinese words that stand for one traditional character only, and look otherwise.
+    let simplified = "与专丢两个为么义书于从会传储关内写况准减几击划则删别办务动区单历压县参双发变号后吗员响园围国图坏处备复头夹实审对导层属带\
+        并应废开张强归录扩护报择损换据数断无旧时显机条来构标栏样检没浏满点现电盖盘码确种称签类约级纯纳纸纹组经结给络统继续维编缩\
+        网联脑节范荐衔补见规览计认记许设证识诉试话该语误说请读质贴贵资转软载输辖边过还这进连适选邮邻采里钥销错键长闭问间际随页项\
+        顺须题额验齐";
+    for (key, text) in words_of("zh-Hant") {
+        // An example of the notice stands as the notice prints it.
+        let text = text.replace("国知办发管字〔2017〕30号", "");
+        let found: Vec<char> = text.chars().filter(|it| simplified.contains(*it)).collect();
+        assert!(found.is_empty(), "{key}: {found:?}");
+    }
+}
+
+#[test]
 fn words_are_calm_and_free_of_jargon() {
     for language in LANGUAGES {
         // What a reviewer's command line says about a signed file may name its parts.
@@ -98,7 +113,7 @@ fn every_code_has_a_sentence() {
     // What stands behind a code is a remark, a format or a kind.
     let special: Vec<&str> = FieldKind::WORDS.iter().copied()
         .chain(["area-code", "other", "phone", "mobile", "email", "postcode", "uscc", "division-code", "document-number",
-            "patent-number", "one-name"])
+            "patent-number", "one-name", "division-name", "unlisted"])
         .collect();
     for key in words_of(LANGUAGES[0].tag).keys().filter(|key| key.starts_with("violation.")) {
         let mut names = key.split('.').skip(1);
@@ -147,6 +162,10 @@ fn no_sentence_of_the_engines_faults_lacks_a_value() {
 fn names_are_filled_and_unknown_ones_stay() {
     assert_eq!(fill("{a} 和 {b}、{a", &[("a", "{b}"), ("b", "二")]), "{b} 和 二、{a");
     assert_eq!(fill("{c}", &[]), "{c}");
+    for traditional in ["zh-Hant", "zh-TW", "zh-HK", "zh-mo", "zh-Hant-HK"] {
+        assert_eq!(nearest(traditional), "zh-Hant", "{traditional}");
+    }
+    assert_eq!(nearest("zh"), "zh-CN");
     assert_eq!((nearest("zh-Hans-CN"), nearest("EN-gb"), nearest("fr"), nearest("")), ("zh-CN", "en", "zh-CN", "zh-CN"));
     assert_eq!(word("en", "no.such.key"), "?");
 }

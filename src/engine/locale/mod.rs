@@ -26,6 +26,7 @@ pub struct Language {
 /// Every language. The first is complete and is what a missing tag falls back to.
 pub const LANGUAGES: &[Language] = &[
     Language { tag: "zh-CN", name: "简体中文" },
+    Language { tag: "zh-Hant", name: "繁體中文" },
     Language { tag: "en", name: "English" },
 ];
 
@@ -88,8 +89,13 @@ fn read(text: &str) -> WordList {
     texts.collect()
 }
 
+/// Where Chinese is written in traditional characters; a tag need not say so.
+const TRADITIONAL: [&str; 4] = ["zh-hant", "zh-hk", "zh-mo", "zh-tw"];
+
 /// The language that fits a tag best: the same, one of the same family, or the first.
 pub fn nearest(tag: &str) -> &'static str {
+    let lower = tag.to_ascii_lowercase();
+    let tag = if TRADITIONAL.iter().any(|it| lower.starts_with(it)) { "zh-Hant" } else { tag };
     let family = |it: &str| it.split('-').next().unwrap_or_default().to_ascii_lowercase();
     let same = LANGUAGES.iter().find(|it| it.tag.eq_ignore_ascii_case(tag));
     let near = || LANGUAGES.iter().find(|it| family(it.tag) == family(tag));

@@ -1,6 +1,7 @@
 //! The bar on top: the table's name, the state of saving in words, undo, draft file, the primary action.
 
 use super::{Panels, keys};
+use crate::web::app::{AppState, language_menu};
 use crate::web::dom::{Child, El, command, el, live};
 use crate::web::storage::LockState;
 use crate::web::ui::Ui;
@@ -19,8 +20,8 @@ pub struct Actions {
     pub print: Callback<()>,
     /// The state of saving, in words, and whether it is good.
     pub saving: Signal<(String, bool)>,
-    /// Switch the language.
-    pub language: Callback<()>,
+    /// The application, which knows the languages.
+    pub app: AppState,
     /// Take over writing from another tab.
     pub take_over: Callback<()>,
     /// Why this window may not write the draft, if it may not.
@@ -84,6 +85,6 @@ pub fn rest(ui: Ui, actions: Actions, class: &str) -> [El; 4] {
         redo,
         runs("save-draft", "bar.save_draft", actions.save_draft).attr("title", "Ctrl+S"),
         runs("print", "bar.print", actions.print),
-        runs("language", "bar.language", actions.language),
+        language_menu(actions.app, class),
     ]
 }

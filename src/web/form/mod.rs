@@ -48,7 +48,6 @@ pub fn form(ui: Ui, actions: bar::Actions) -> El {
         }
         ui.focus.set(None);
     });
-    let notice = live(move || Some(ui.notice.get()).filter(|said| !said.is_empty()).map(|said| el("span", "notice").attr("part", "notice").text(&said)));
     let main = el("main", "main").add(help::help(ui, panels.help)).add(summary::summary(ui, summary)).add(sheet::sheet(ui));
     let columns = el("div", "columns").add(outline::outline(ui, actions, panels)).add(main);
     el("div", "form")
@@ -56,5 +55,11 @@ pub fn form(ui: Ui, actions: bar::Actions) -> El {
         .on("keydown", move |event| keys::on_key(ui, actions, panels, event))
         .add(bar::bar(ui, actions, panels, on_check))
         .add(columns)
-        .add(el("div", "notice-line").attr("role", "status").attr("aria-live", "polite").add(notice))
+        .add(notice_line(ui.notice))
+}
+
+/// What just happened, at the foot of the screen.
+pub fn notice_line(notice: RwSignal<String>) -> El {
+    let said = live(move || Some(notice.get()).filter(|said| !said.is_empty()).map(|said| el("span", "notice").attr("part", "notice").text(&said)));
+    el("div", "notice-line").attr("role", "status").attr("aria-live", "polite").add(said)
 }

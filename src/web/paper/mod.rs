@@ -13,6 +13,7 @@ use super::dom::{El, el};
 use super::ui::Ui;
 use crate::engine::answers::AnswerPath;
 use crate::engine::definition::Page;
+use crate::engine::locale;
 use ink::Ink;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -57,6 +58,11 @@ pub fn paper(ui: Ui, mark: PaperMark) -> El {
         ui.session.judged(|table, document, validation| {
             let is_draft = mark == PaperMark::Draft;
             let is_open = is_draft || mark == PaperMark::Blank;
+            // A sheet is in one language: that of the screen, or the table's own if the table does not speak that.
+            let spoken = &table.definition.languages;
+            let own = spoken.first().and_then(|first| locale::LANGUAGES.iter().find(|it| *it.tag == **first && locale::has(it.tag)));
+            let language = own.filter(|_| !spoken.iter().any(|it| **it == *ui.language)).map_or(ui.language, |it| it.tag);
+            let ui = Ui { language, ..ui };
             let ink = Ink { ui, table, document, validation, is_draft: is_open };
             let foot = foot(ink, &mark);
             let papers = el("div", "papers")

@@ -99,7 +99,7 @@ fn build(tools: &Tools, program: &Program) -> Outcome<()> {
 /// Makes a module small, with the old features alone.
 fn optimize(tools: &Tools, module: &Path) -> Outcome<()> {
     let mut command = tools.command("wasm-opt");
-    command.args(["-Oz", "--strip-debug", "--strip-producers", "--mvp-features", "--enable-mutable-globals"]);
+    command.args(["-Oz", "--converge", "--strip-debug", "--strip-producers", "--mvp-features", "--enable-mutable-globals"]);
     command.arg(module).arg("-o").arg(module);
     run_command(&mut command, TOOL_MEND)
 }

@@ -34,7 +34,8 @@ impl Drop for Folder {
 }
 
 fn shenbao(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_shenbao")).args(arguments).output().expect("the program runs")
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shenbao"));
+    command.args(arguments).env("LC_ALL", "en_GB.UTF-8").output().expect("the program runs")
 }
 
 fn code_and_text(arguments: &[&str]) -> (i32, String) {
@@ -72,6 +73,57 @@ fn one_line_for_each_file_and_the_worst_sets_the_exit_code() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("no-such-file"));
     assert!(String::from_utf8_lossy(&output.stdout).contains("INTACT"));
+}
+
+#[test]
+fn a_file_that_was_never_signed_is_called_what_it_is() {
+    let folder = Folder::new("kinds");
+    let draft = r#"{"sbdraft":"1","saved":"2026-01-01T00:00:00Z"}"#;
+    for (name, bytes, wanted) in [
+        ("a.sab.json", draft.as_bytes(), "这是草稿文件"),
+        ("b.sab.json", &br#"{"sabkey":"1.0"}"#[..], "这是密钥文件"),
+        ("c.sab.json", include_bytes!("../data/definitions/excerpt-pilot-city.json"), "这是表格定义"),
+        ("d.sab.json", b"Subject: =?utf-8?B?5Lit?=\r\nMIME-Version: 1.0\r\n\r\n", "这是邮件"),
+        ("e.sab.zip", b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0[Content_Types].xml", "Word 或 Excel"),
+        ("f.sab.json", own::PDF, "PDF"),
+        ("g.sab.json", b"", "文件是空的"),
+    ] {
+        let (code, text) = code_and_text(&["verify", "--lang", "zh", &folder.write(name, bytes)]);
+        assert!(code == 1 && text.contains(wanted) && text.contains(": E_"), "{name}: {text}");
+    }
+}
+
+#[test]
+fn the_language_is_that_of_the_machine_and_chinese_where_it_says_nothing() {
+    let folder = Folder::new("language");
+    let good = folder.write("good.sab.json", application());
+    let said = |locale: Option<&str>, command: &str| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_shenbao"));
+        program.args([command, &good]).env_remove("LC_ALL").env_remove("LC_MESSAGES").env_remove("LANG");
+        if let Some(locale) = locale {
+            program.env("LANG", locale);
+        }
+        String::from_utf8(program.output().expect("the program runs").stdout).expect("UTF-8")
+    };
+    for (command, chinese, english) in [("verify", "申报表第 1 版", "application, revision 1"), ("check", "处错误", "error: ")] {
+        assert!(said(None, command).contains(chinese));
+        assert!(said(Some("zh_CN.UTF-8"), command).contains(chinese));
+        assert!(said(Some("en_US.UTF-8"), command).contains(english));
+    }
+}
+
+#[test]
+fn a_reader_that_stops_listening_is_no_reason_to_fail() {
+    let folder = Folder::new("pipe");
+    let good = folder.write("good.sab.json", application());
+    let table = folder.write("d.json", include_bytes!("../data/definitions/excerpt-pilot-city.json"));
+    for arguments in [&["inspect", &good][..], &["verify", &good], &["check", &table], &["schema"], &["--help"]] {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let output = Command::new(env!("CARGO_BIN_EXE_shenbao")).args(arguments).stdout(writer).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.stderr.is_empty(), "{arguments:?}");
+    }
 }
 
 #[test]
@@ -181,7 +233,10 @@ fn the_rules_of_the_signed_definition_are_run_on_the_signed_answers() {
     let (code, text) = code_and_text(&["verify", "--definition", &definition, "--strict-rules", &good]);
     assert!(code == 0 && text.contains("rules: 0 failed"), "{text}");
     let (code, text) = code_and_text(&["verify", "--definition", &definition, &bad]);
-    assert!(code == 0 && text.contains("rules: 1 failed (park-48.4 at parks/i1"), "{text}");
+    assert!(code == 0 && text.contains("rules: 1 failed (甲园 · 有效发明专利数: "), "{text}");
+    assert!(text.contains("below 48.4 [park-48.4])") && text.contains("of 示例市人民政府 [申报城市]"), "{text}");
+    let (_, text) = code_and_text(&["verify", "--lang", "zh", "--definition", &definition, &bad]);
+    assert!(text.contains("填报条件：1 项不符（甲园 · 有效发明专利数：每万人口发明专利拥有量为 ") && text.contains("[申报城市]"), "{text}");
     let (code, _) = code_and_text(&["verify", "--definition", &definition, "--strict-rules", &bad]);
     assert_eq!(code, 1);
     let (_, text) = code_and_text(&["verify", "--json", "--definition", &definition, &bad]);

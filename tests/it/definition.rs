@@ -89,6 +89,11 @@ const BROKEN: &[(&str, &str, &str)] = &[
     (r#""filled_by": "county""#, r#""filled_by": "province""#, "/parts/0/filled_by UnknownName"),
     (r#""format": "one-name""#, r#""pattern": "(a|b)*""#, "/parts/1/sections/0/fields/1/pattern BadPattern"),
     (r#""provenance": "reconstructed""#, r#""provenence": "reconstructed""#, "/provenence UnknownMember"),
+    ("“{lead}”已是", "“{leads}”已是", "/rules/0/message UnknownName"),
+    ("2023-08-15", "2023-13-15", "/notice/issued BadValue"),
+    (r#""title": "任务与工作步骤(摘录)""#, r#""title": " ""#, "/title NoWords"),
+    (r#""value": 20"#, r#""value": 0"#, "/parts/1/sections/0/fields/2/layout Layout"),
+    (r#""sections": ["#, r#""sections": [{"heading": "空", "fields": []},"#, "/parts/0/sections/0/fields Limit"),
 ];
 
 #[test]
@@ -169,8 +174,54 @@ fn hostile_definitions_are_refused_not_run() {
 }
 
 fn shenbao(arguments: &[&str]) -> (i32, String) {
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_shenbao")).args(arguments).output().expect("it runs");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_shenbao"));
+    let output = command.args(arguments).env("LC_ALL", "en_GB.UTF-8").output().expect("it runs");
     (output.status.code().unwrap_or(-1), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[test]
+fn a_parameter_that_no_message_names_is_a_warning() {
+    let text = EXCERPTS[2].1.replacen("“{lead}”已是", "已是", 1);
+    let problems = lint::check(text.as_bytes());
+    let found: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(found, ["/rules/0/parameters/lead: Unused: lead"]);
+    assert!(problems.iter().all(|it| it.code.is_warning()));
+}
+
+#[test]
+fn every_fault_has_a_sentence_that_is_all_chinese() {
+    let folder = std::env::temp_dir().join(format!("shenbao-sentences-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder for the test");
+    let path = folder.join("table.json").to_string_lossy().into_owned();
+    for (from, to, fault) in BROKEN {
+        std::fs::write(&path, EXCERPTS[2].1.replacen(from, to, 1)).expect("a file for the test");
+        let (_, text) = shenbao(&["check", "--lang", "zh", &path]);
+        let code = fault.rsplit(' ').next().unwrap_or_default();
+        let line = text.lines().find(|it| it.contains(&format!("[{code} "))).unwrap_or_else(|| panic!("{fault}: {text}"));
+        let (_, sentence) = line.split_once("错误：").expect("it is an error");
+        let (sentence, _) = sentence.split_once(" [").expect("the code stands behind");
+        // What is quoted from the file may be anything.
+        let said: String = sentence.split('“').map(|it| it.split_once('”').map_or(it, |(_, after)| after)).collect();
+        assert!(!["of", "instead", "not", "at", "no"].iter().any(|word| said.split(' ').any(|it| it == *word)), "{sentence}");
+        assert!(said.chars().any(|c| c > '\u{4e00}'), "{sentence}");
+    }
+    std::fs::remove_dir_all(&folder).expect("the folder can go");
+}
+
+#[test]
+fn a_name_missing_because_of_another_fault_is_one_line_that_says_so() {
+    let folder = std::env::temp_dir().join(format!("shenbao-follow-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder for the test");
+    let path = folder.join("table.json").to_string_lossy().into_owned();
+    // Notepad's mark in front keeps nothing from being read.
+    let text = format!("\u{feff}{}", EXCERPTS[2].1.replacen(r#""id": "resp""#, r#""id": "lead""#, 1));
+    std::fs::write(&path, text).expect("a file for the test");
+    let (code, text) = shenbao(&["check", &path]);
+    assert_eq!(code, 1);
+    let unknown: Vec<&str> = text.lines().filter(|it| it.contains("[UnknownName")).collect();
+    assert_eq!(unknown.len(), 1, "{text}");
+    assert!(unknown[0].contains("Also at ") && unknown[0].contains("Probably because of "), "{text}");
+    std::fs::remove_dir_all(&folder).expect("the folder can go");
 }
 
 #[test]
@@ -187,7 +238,16 @@ fn the_command_names_every_problem_and_says_by_its_code_whether_there_is_one() {
     assert_eq!(shenbao(&["check", &sound]).0, 0);
     let (code, text) = shenbao(&["check", &sound, &broken]);
     assert_eq!(code, 1);
-    assert!(text.contains("/rules/0/check@20: UnknownName: rest"), "{text}");
+    // The place as an editor counts, the sentence, and the place as a program counts.
+    let check = EXCERPTS[2].1.lines().position(|it| it.contains("this.lead in this.resp")).expect("the rule is there");
+    let place = format!("broken.json:{}:34: error: Nothing is called “rest”. Did you mean “resp”?", check + 1);
+    assert!(text.contains(&place) && text.contains("[UnknownName /rules/0/check@20]"), "{text}");
+    let (_, text) = shenbao(&["check", "--lang", "zh", &broken]);
+    assert!(text.contains("错误：找不到“rest”。是不是“resp”？") && text.contains("1 处错误，0 处提醒"), "{text}");
+    let (_, text) = shenbao(&["check", "--json", &broken]);
+    let report = shenbao::engine::value::json::parse(text.trim().as_bytes(), 4).expect("one object");
+    assert_eq!(report.get("code").and_then(|it| it.as_text()), Some("UnknownName"));
+    assert_eq!(report.get("line").and_then(|it| it.as_int()), i64::try_from(check + 1).ok());
     assert_eq!(shenbao(&["check", &sound, "no-such-file.json"]).0, 2);
     assert_eq!(shenbao(&["check"]).0, 2);
     let (code, text) = shenbao(&["schema"]);

@@ -1,16 +1,32 @@
 //! The README's example is a table that can be filled, and its words keep step with the program.
 
+use shenbao::engine::bundle::trust;
 use shenbao::engine::validation::lint;
 
 fn readme() -> String {
     std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("there is a README")
 }
 
+/// The first JSON example under a heading.
+fn example(readme: &str, heading: &str) -> String {
+    let (_, section) = readme.split_once(heading).expect("there is such a section");
+    let (_, rest) = section.split_once("```json\n").expect("there is an example");
+    rest.split_once("\n```").expect("the example ends").0.to_owned()
+}
+
+#[test]
+fn the_example_of_a_trust_list_and_register_is_read_and_has_every_member() {
+    let example = example(&readme(), "### 已知密钥名单和收文登记\n");
+    let (trust, register) = trust::read(example.as_bytes()).expect("the example is a trust list and register");
+    let (_, key) = trust.keys.first().expect("a key");
+    assert!(key.org.is_some() && key.source.is_some() && key.since.is_some() && key.roles == ["city"]);
+    let (_, entry) = register.documents.first().expect("a document");
+    assert_eq!((entry.rev, &entry.kids[0]), (1, &trust.keys[0].0));
+}
+
 #[test]
 fn the_example_of_a_table_has_no_problems() {
-    let readme = readme();
-    let (_, rest) = readme.split_once("```json\n").expect("there is an example");
-    let (example, _) = rest.split_once("\n```").expect("the example ends");
+    let example = example(&readme(), "## 写一张表\n");
     let problems = lint::check(example.as_bytes());
     assert!(problems.is_empty(), "{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
 }

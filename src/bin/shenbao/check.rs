@@ -1,30 +1,44 @@
 //! `shenbao check FILE…`: every problem of a table's definition with its place, and its cases run.
 
 use crate::input::shown;
-use crate::{Outcome, Trouble};
+use crate::output::{self, say};
+use crate::place::{self, Place};
+use crate::sentences::Sentences;
+use crate::{Outcome, Trouble, language};
 use lexopt::prelude::*;
 use shenbao::engine::definition::check::MAX_BYTES;
+use shenbao::engine::definition::{Problem, ProblemCode};
 use shenbao::engine::validation::lint;
-use std::io::{Read, Write as _};
+use shenbao::engine::value::json::Json;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-const HELP: &str = "usage: shenbao check FILE…
+const HELP: &str = "usage: shenbao check [--lang zh|en] [--json] FILE…
 
 Reads definitions of tables, runs their cases, and prints one line for each problem:
-  FILE: POINTER[@OFFSET]: problem: what it is about
+  FILE:LINE:COLUMN: error: what is wrong and how to mend it [CODE POINTER@OFFSET]
 POINTER is a JSON pointer into the file, OFFSET a character of the expression there. Warnings are marked
 and do not count as failures.
+
+  --lang zh|en                the language of the sentences; that of the machine if left out
+  --json                      one JSON object for each problem instead of sentences
 ";
+
+/// The mark that Notepad puts in front of a file.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Runs the command.
 pub fn run(mut parser: lexopt::Parser) -> Result<Outcome, Trouble> {
     let mut files: Vec<PathBuf> = Vec::new();
+    let (mut language, mut is_json) = (language::of_environment(), false);
     while let Some(argument) = parser.next()? {
         match argument {
             Long("help") | Short('h') => {
-                print!("{HELP}");
+                output::text(HELP);
                 return Ok(Outcome::AllGood);
             }
+            Long("lang") => language = language::read(&mut parser)?,
+            Long("json") => is_json = true,
             Value(file) => files.push(file.into()),
             other => return Err(other.unexpected().into()),
         }
@@ -44,28 +58,114 @@ pub fn run(mut parser: lexopt::Parser) -> Result<Outcome, Trouble> {
             }
         };
         let problems = lint::check(&bytes);
-        for problem in &problems {
-            let weight = if problem.code.is_warning() { "warning: " } else { "" };
-            say(&format!("{name}: {weight}{}", shown(&problem.to_string())));
+        let sentences = Sentences::new(&bytes, language);
+        let placed: Vec<Placed> = problems.iter().map(|it| Placed::new(it, &bytes, &sentences)).collect();
+        if is_json {
+            placed.iter().for_each(|it| say!("{}", it.to_json(&name).to_canonical()));
+        } else {
+            print_sentences(&name, &placed, language);
         }
-        let n_faults = problems.iter().filter(|it| !it.code.is_warning()).count();
-        let n_warnings = problems.len() - n_faults;
-        say(&format!("{name}: {n_faults} problems, {n_warnings} warnings"));
-        if n_faults > 0 && outcome == Outcome::AllGood {
+        if problems.iter().any(|it| !it.code.is_warning()) && outcome == Outcome::AllGood {
             outcome = Outcome::SomethingFailed;
         }
     }
     Ok(outcome)
 }
 
-/// Prints a line; a reader that stopped listening, such as `head`, is no reason to fail.
-pub fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+/// A problem with what an author needs: where it is, and what it means.
+struct Placed<'a> {
+    problem: &'a Problem,
+    place: Place,
+    sentence: String,
 }
 
-/// The file, up to a byte more than a definition may have: enough to say that it is too large.
+impl<'a> Placed<'a> {
+    fn new(problem: &'a Problem, bytes: &[u8], sentences: &Sentences) -> Self {
+        let place = match (problem.code, problem.offset) {
+            (ProblemCode::NotJson, Some(offset)) => place::of_byte(bytes, offset),
+            (code, offset) => place::of_pointer(bytes, &problem.pointer, offset, code == ProblemCode::UnknownMember),
+        };
+        Placed { problem, place, sentence: sentences.of(problem) }
+    }
+
+    /// The name that nothing has, without the way to it: the same one is often missing in several places.
+    fn unknown_name(&self) -> Option<&str> {
+        let name = self.problem.detail.rsplit('.').next();
+        name.filter(|_| self.problem.code == ProblemCode::UnknownName)
+    }
+
+    /// True for a fault that makes a field, list or part go by another name or be left out.
+    fn hides_a_name(&self) -> bool {
+        use ProblemCode::*;
+        matches!(self.problem.code, BadId | DuplicateId)
+            || self.problem.pointer.starts_with("/parts/")
+                && matches!(self.problem.code, WrongType | MissingMember | UnknownWord)
+    }
+
+    fn to_json(&self, file: &str) -> Json {
+        let number = |it: usize| Json::Int(i64::try_from(it).unwrap_or_default());
+        Json::empty()
+            .with("file", Json::text(file))
+            .with("line", number(self.place.line))
+            .with("column", number(self.place.column))
+            .with("severity", Json::text(if self.problem.code.is_warning() { "warning" } else { "error" }))
+            .with("code", Json::text(format!("{:?}", self.problem.code)))
+            .with("pointer", Json::text(self.problem.pointer.as_str()))
+            .with("offset", self.problem.offset.map_or(Json::Null, number))
+            .with("detail", Json::text(self.problem.detail.as_str()))
+            .with("sentence", Json::text(self.sentence.as_str()))
+    }
+}
+
+/// One line for each problem; a name that is missing in several places is one of them.
+fn print_sentences(file: &str, placed: &[Placed], language: &str) {
+    let is_english = language == "en";
+    let hides = placed.iter().find(|it| it.hides_a_name());
+    let (mut n_faults, mut n_warnings) = (0, 0);
+    for (idx, it) in placed.iter().enumerate() {
+        let before = placed.get(..idx).unwrap_or_default();
+        let after = placed.get(idx + 1..).unwrap_or_default();
+        let name = it.unknown_name();
+        let is_same = |other: &&Placed| name.is_some() && other.unknown_name() == name;
+        if before.iter().any(|other| is_same(&other)) {
+            continue;
+        }
+        let weight = match (it.problem.code.is_warning(), is_english) {
+            (false, false) => "错误：",
+            (true, false) => "提醒：",
+            (false, true) => "error: ",
+            (true, true) => "warning: ",
+        };
+        if it.problem.code.is_warning() { n_warnings += 1 } else { n_faults += 1 }
+        let mut line = format!("{file}:{}:{}: {weight}{}", it.place.line, it.place.column, it.sentence);
+        let others: Vec<String> = after.iter().filter(is_same).map(|it| format!("{}:{}", it.place.line, it.place.column)).collect();
+        if !others.is_empty() {
+            line.push_str(&if is_english { format!(" Also at {}.", others.join(", ")) } else { format!("同样的还在 {}。", others.join("、")) });
+        }
+        if let Some(hides) = hides.filter(|_| name.is_some()) {
+            let (at, of) = (hides.place.line, hides.place.column);
+            line.push_str(&if is_english { format!(" Probably because of {at}:{of}: mend that first.") } else { format!("多半由 {at}:{of} 的错误引起，请先改那里。") });
+        }
+        let pointer = if it.problem.pointer.is_empty() { "/" } else { &it.problem.pointer };
+        let offset = it.problem.offset.map_or(String::new(), |it| format!("@{it}"));
+        say!("{} [{:?} {}{offset}]", shown(&line), it.problem.code, shown(pointer));
+    }
+    match is_english {
+        false => say!("{file}：{n_faults} 处错误，{n_warnings} 处提醒"),
+        true => {
+            let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+            say!("{file}: {}, {}", count(n_faults, "error"), count(n_warnings, "warning"));
+        }
+    }
+}
+
+/// The file, up to a byte more than a definition may have: enough to say that it is too large. The mark that
+/// Notepad puts in front is no part of it.
 pub fn bytes(file: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    std::fs::File::open(file)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    std::fs::File::open(file)?.take(MAX_BYTES as u64 + 4).read_to_end(&mut bytes)?;
+    if bytes.starts_with(BYTE_ORDER_MARK) {
+        bytes.drain(..BYTE_ORDER_MARK.len());
+    }
     Ok(bytes)
 }

@@ -1,6 +1,7 @@
 //! `shenbao inspect FILE…`: prints what the statements of a file say, once the file has proved intact.
 
 use crate::input::{self, shown};
+use crate::output::{self, say};
 use crate::{Outcome, Trouble};
 use lexopt::prelude::*;
 use shenbao::engine::bundle::{
@@ -24,7 +25,7 @@ pub fn run(mut parser: lexopt::Parser) -> Result<Outcome, Trouble> {
     while let Some(argument) = parser.next()? {
         match argument {
             Long("help") | Short('h') => {
-                print!("{HELP}");
+                output::text(HELP);
                 return Ok(Outcome::AllGood);
             }
             Value(file) => files.push(file.into()),
@@ -52,7 +53,7 @@ pub fn run(mut parser: lexopt::Parser) -> Result<Outcome, Trouble> {
             policy.expect = Expect::Part;
             report = verify(&bundle, &policy);
         }
-        println!("{name}: {}: {}", report.name(), word("en", &format!("bundle.{}", report.name())));
+        say!("{name}: {}: {}", report.name(), word("en", &format!("bundle.{}", report.name())));
         if report.outcome.is_err() && outcome == Outcome::AllGood {
             outcome = Outcome::SomethingFailed;
         }
@@ -60,7 +61,7 @@ pub fn run(mut parser: lexopt::Parser) -> Result<Outcome, Trouble> {
             print_statement(idx, statement);
         }
         for it in &report.warnings {
-            println!("  {} statement {}: {}", it.warning, it.statement, shown(&it.place));
+            say!("  {} statement {}: {}", it.warning, it.statement, shown(&it.place));
         }
     }
     Ok(outcome)
@@ -69,40 +70,40 @@ pub fn run(mut parser: lexopt::Parser) -> Result<Outcome, Trouble> {
 fn print_statement(idx: usize, statement: &VerifiedStatement) {
     let payload = &statement.payload;
     let signer = payload.signer();
-    println!("statement {idx}: {}", payload.type_name());
-    println!("  signer      {} [{}]", shown(&signer.org), shown(&signer.role));
+    say!("statement {idx}: {}", payload.type_name());
+    say!("  signer      {} [{}]", shown(&signer.org), shown(&signer.role));
     for key in &statement.keys {
-        println!("  key         {} {}", key.kind().alg(), key.kid());
+        say!("  key         {} {}", key.kind().alg(), key.kid());
     }
-    println!("  created     {}", shown(payload.created()));
-    println!("  SHA-256     {}", paper::groups(&statement.payload_sha256));
-    println!("  link        {}", statement.link);
+    say!("  created     {}", shown(payload.created()));
+    say!("  SHA-256     {}", paper::groups(&statement.payload_sha256));
+    say!("  link        {}", statement.link);
     if let Some(doc) = payload.doc() {
-        println!("  document    {} revision {} ({})", shown(&doc.id), doc.rev, shown(&doc.lang));
+        say!("  document    {} revision {} ({})", shown(&doc.id), doc.rev, shown(&doc.lang));
         if let Some(prev) = doc.prev {
-            println!("  previous    {}", paper::groups(&prev));
+            say!("  previous    {}", paper::groups(&prev));
         }
     }
     if let Some(form) = payload.form() {
-        println!("  table       {} {} {}", shown(&form.id), shown(&form.version), form.sha256.to_hex());
+        say!("  table       {} {} {}", shown(&form.id), shown(&form.version), form.sha256.to_hex());
     }
     if !payload.to().is_empty() {
-        println!("  to          {}", shown(&payload.to().join(", ")));
+        say!("  to          {}", shown(&payload.to().join(", ")));
     }
     match payload {
-        Payload::Part(part) => println!("  part        {}", shown(&part.part)),
+        Payload::Part(part) => say!("  part        {}", shown(&part.part)),
         Payload::Endorsement(it) => {
-            println!("  subject     {} revision {}", shown(&it.subject.doc), it.subject.rev);
-            println!("  decision    {}", it.decision.name());
-            println!("  opinion     {}", shown(&it.opinion));
+            say!("  subject     {} revision {}", shown(&it.subject.doc), it.subject.rev);
+            say!("  decision    {}", it.decision.name());
+            say!("  opinion     {}", shown(&it.opinion));
             for remark in &it.remarks {
-                println!("  remark      {}: {}", shown(&remark.path), shown(&remark.text));
+                say!("  remark      {}: {}", shown(&remark.path), shown(&remark.text));
             }
         }
         Payload::Application(_) => {}
     }
     for it in payload.attachments() {
-        println!(
+        say!(
             "  attachment  {} {} {} bytes {}",
             shown(&it.name),
             shown(&it.media_type),
@@ -111,7 +112,7 @@ fn print_statement(idx: usize, statement: &VerifiedStatement) {
         );
     }
     if let Some(data) = payload.data() {
-        println!("  data");
+        say!("  data");
         print_json(data, 2);
     }
 }
@@ -121,15 +122,15 @@ fn print_json(json: &Json, depth: usize) {
     let indent = "  ".repeat(depth);
     let one = |label: &str, json: &Json| match json {
         Json::Object(members) if !members.is_empty() => {
-            println!("{indent}{label}");
+            say!("{indent}{label}");
             print_json(json, depth + 1);
         }
         Json::List(items) if !items.is_empty() => {
-            println!("{indent}{label}");
+            say!("{indent}{label}");
             print_json(json, depth + 1);
         }
-        Json::Text(text) => println!("{indent}{label} {}", shown(text)),
-        other => println!("{indent}{label} {}", other.to_canonical()),
+        Json::Text(text) => say!("{indent}{label} {}", shown(text)),
+        other => say!("{indent}{label} {}", other.to_canonical()),
     };
     match json {
         Json::Object(members) => members.iter().for_each(|(name, it)| one(&format!("{}:", shown(name)), it)),

@@ -5,8 +5,13 @@
 mod check;
 mod input;
 mod inspect;
+mod kind;
+mod language;
+mod output;
+mod place;
 mod rules;
 mod schema;
+mod sentences;
 mod verify;
 
 use std::process::ExitCode;
@@ -50,11 +55,11 @@ fn main() -> ExitCode {
             None => Err(Trouble(format!("no command {}; try --help", input::shown(&name.to_string_lossy())))),
         },
         Ok(Some(lexopt::Arg::Long("help") | lexopt::Arg::Short('h'))) => {
-            print!("{}", help());
+            output::text(&help());
             Ok(Outcome::AllGood)
         }
         Ok(Some(lexopt::Arg::Long("version") | lexopt::Arg::Short('V'))) => {
-            println!("shenbao {}", env!("CARGO_PKG_VERSION"));
+            output::say!("shenbao {}", env!("CARGO_PKG_VERSION"));
             Ok(Outcome::AllGood)
         }
         Ok(Some(other)) => Err(other.unexpected().into()),

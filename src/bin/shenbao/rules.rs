@@ -4,11 +4,13 @@
 //! "rules not checked", never "passed".
 
 use crate::input::shown;
+use shenbao::engine::answers::{Answer, AnswerPath, AnswersDocument};
 use shenbao::engine::drafts::read::read_data;
 use shenbao::engine::bundle::{digest::Digest, statement::Payload};
 use shenbao::engine::definition::{CheckedDefinition, Severity};
+use shenbao::engine::locale;
 use shenbao::engine::tables::TABLES;
-use shenbao::engine::validation::Validation;
+use shenbao::engine::validation::{Validation, Violation};
 use shenbao::engine::value::json::Json;
 
 /// The definitions that are at hand, by digest.
@@ -37,6 +39,10 @@ pub struct RuleFinding {
     pub code: &'static str,
     /// The rule, if it is one of the definition's.
     pub rule: Option<String>,
+    /// The place in the words of the table, in Chinese and in English.
+    place: (String, String),
+    /// What is wrong there, in Chinese and in English.
+    said: (String, String),
 }
 
 impl Definitions {
@@ -51,6 +57,11 @@ impl Definitions {
         let (definition, problems) = CheckedDefinition::load(bytes);
         self.0.push(definition.ok_or(problems.len())?);
         Ok(())
+    }
+
+    /// The definition that a statement was made with.
+    pub fn of(&self, payload: &Payload) -> Option<&CheckedDefinition> {
+        self.find(&payload.form()?.sha256)
     }
 
     fn find(&self, digest: &Digest) -> Option<&CheckedDefinition> {
@@ -82,6 +93,8 @@ pub fn rules_report(definitions: &Definitions, payload: &Payload) -> RulesReport
             path: it.path.to_string(),
             code: it.code.word(),
             rule: it.rule.as_ref().map(|it| it.to_string()),
+            place: in_both(|language| place_name(definition, &read.document, &it.path, language)),
+            said: in_both(|language| sentence(definition, &it, language)),
         };
         match it.severity {
             Severity::Warning => warnings.push(finding),
@@ -128,7 +141,9 @@ impl RulesReport {
     }
 
     /// The report in a few words.
-    pub fn to_words(&self, is_chinese: bool) -> String {
+    pub fn to_words(&self, language: &str) -> String {
+        let is_chinese = language != "en";
+        let places = |findings: &[RuleFinding]| places(findings, is_chinese);
         match (self, is_chinese) {
             (RulesReport::NotChecked(why), false) => format!("rules not checked ({why})"),
             (RulesReport::NotChecked(_), true) => "未核对填报条件".to_owned(),
@@ -155,15 +170,60 @@ impl RulesReport {
 }
 
 /// The first few findings, in brackets; `--json` has them all.
-fn places(findings: &[RuleFinding]) -> String {
+fn places(findings: &[RuleFinding], is_chinese: bool) -> String {
     const SHOWN: usize = 5;
     if findings.is_empty() {
         return String::new();
     }
-    let names = findings.iter().take(SHOWN).map(|it| match &it.rule {
-        Some(rule) => format!("{rule} at {}", shown(&it.path)),
-        None => format!("{} at {}", it.code, shown(&it.path)),
+    let names = findings.iter().take(SHOWN).map(|it| {
+        let code = it.rule.as_deref().unwrap_or(it.code);
+        match is_chinese {
+            true => format!("{}：{} [{code}]", shown(&it.place.0), shown(&it.said.0)),
+            false => format!("{}: {} [{code}]", shown(&it.place.1), shown(&it.said.1)),
+        }
     });
-    let more = if findings.len() > SHOWN { ", …" } else { "" };
-    format!(" ({}{more})", names.collect::<Vec<_>>().join(", "))
+    let between = if is_chinese { "；" } else { "; " };
+    let more = if findings.len() > SHOWN { "……" } else { "" };
+    let names = names.collect::<Vec<_>>().join(between);
+    if is_chinese { format!("（{names}{more}）") } else { format!(" ({names}{more})") }
+}
+
+fn in_both(say: impl Fn(&str) -> String) -> (String, String) {
+    (say("zh-CN"), say("en"))
+}
+
+/// The name of a place in the words of the table: part or park, row, label.
+fn place_name(table: &CheckedDefinition, document: &AnswersDocument, path: &AnswerPath, language: &str) -> String {
+    let Some(part) = table.part(&path.part) else { return path.to_string() };
+    let instances = document.instances(&part.id);
+    let name = part.repeat.as_ref().and_then(|repeat| {
+        let at = instances.iter().position(|it| it.id == path.instance)?;
+        let named = repeat.name_from.as_ref().and_then(|field| {
+            let path = AnswerPath::instance(part.id.clone(), path.instance.clone()).field(field.clone());
+            match document.answer(&path) {
+                Some(Answer::Text(text)) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+                _ => None,
+            }
+        });
+        Some(named.unwrap_or_else(|| format!("{} {}", repeat.noun.get(language), at + 1)))
+    });
+    let mut names = vec![name.unwrap_or_else(|| part.label.get(language).to_owned())];
+    names.extend(path.to_field().field_in(table).map(|it| it.label.get(language).to_owned()));
+    if let Some(row) = &path.row {
+        let fixed = path.fixed_row_in(table).map(|row| row.label.get(language).to_owned()).filter(|it| !it.is_empty());
+        let at = document.rows(&path.to_field()).iter().position(|it| it.id == *row).map_or(0, |it| it + 1);
+        names.push(fixed.unwrap_or_else(|| locale::fill(locale::word(language, "rows.number"), &[("n", &at.to_string())])));
+    }
+    names.extend(path.column.as_ref().and_then(|_| path.field_in(table)).map(|it| it.label.get(language).to_owned()));
+    names.join(" · ")
+}
+
+/// What is wrong, in the words of the rule or of the program.
+fn sentence(table: &CheckedDefinition, violation: &Violation, language: &str) -> String {
+    let values: Vec<(&str, &str)> = violation.parameters.iter().map(|(name, value)| (&**name, value.as_str())).collect();
+    if let Some(rule) = violation.rule.as_ref().and_then(|rule| table.rule(rule)) {
+        return locale::fill(rule.message.get(language), &values);
+    }
+    let label = violation.path.field_in(table).map(|it| it.label.get(language)).unwrap_or_default();
+    locale::violation(language, violation.code, label, &values)
 }

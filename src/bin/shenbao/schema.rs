@@ -2,6 +2,7 @@
 //! that of a table's answers, for receivers who check with a validator of their own.
 
 use crate::input::shown;
+use crate::output::{self, say};
 use crate::{Outcome, Trouble};
 use lexopt::prelude::*;
 use shenbao::engine::definition::{CheckedDefinition, Definition};
@@ -19,7 +20,7 @@ pub fn run(mut parser: lexopt::Parser) -> Result<Outcome, Trouble> {
     while let Some(argument) = parser.next()? {
         match argument {
             Long("help") | Short('h') => {
-                print!("{HELP}");
+                output::text(HELP);
                 return Ok(Outcome::AllGood);
             }
             Long("answers") => answers = Some(parser.value()?.into()),
@@ -31,7 +32,7 @@ pub fn run(mut parser: lexopt::Parser) -> Result<Outcome, Trouble> {
         if is_draft {
             return Err(Trouble("--draft goes with --answers".into()));
         }
-        crate::check::say(&Definition::json_schema().to_canonical());
+        say!("{}", Definition::json_schema().to_canonical());
         return Ok(Outcome::AllGood);
     };
     let name = shown(&file.to_string_lossy());
@@ -39,6 +40,6 @@ pub fn run(mut parser: lexopt::Parser) -> Result<Outcome, Trouble> {
     let Some(table) = CheckedDefinition::load(&bytes).0 else {
         return Err(Trouble(format!("{name}: not a definition without problems; see shenbao check")));
     };
-    crate::check::say(&shenbao::engine::answers::schema::schema(&table, is_draft).to_canonical());
+    say!("{}", shenbao::engine::answers::schema::schema(&table, is_draft).to_canonical());
     Ok(Outcome::AllGood)
 }

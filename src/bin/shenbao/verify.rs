@@ -2,7 +2,8 @@
 
 use crate::input::{self, shown};
 use crate::rules::{Definitions, RulesReport, rules_report};
-use crate::{Outcome, Trouble};
+use crate::output::{self, say};
+use crate::{Outcome, Trouble, kind, language};
 use lexopt::prelude::*;
 use shenbao::engine::bundle::{
     limit, nfc, paper,
@@ -10,6 +11,7 @@ use shenbao::engine::bundle::{
     trust,
     verify::{Awaited, Expect, Policy, VerificationReport, VerifiedStatement, verify},
 };
+use shenbao::engine::definition::{CheckedDefinition, Id};
 use shenbao::engine::locale::word;
 use shenbao::engine::value::json::Json;
 use std::path::PathBuf;
@@ -28,7 +30,7 @@ Judges signed files, one line each: the verdict (INTACT, AUTHENTIC, …+PAPER) o
   --attachment FILE           an attachment that came beside the file
   --definition FILE           a table definition to run the rules of; the bundled ones are known
   --strict-rules              rules that fail, or cannot be run, fail the file too
-  --lang zh|en                the language of the sentences
+  --lang zh|en                the language of the sentences; that of the machine if left out
   --json                      one JSON object a line instead of sentences
 
 Exit code: 0 all good, 1 a file failed, 2 could not run.
@@ -46,7 +48,7 @@ struct Options {
 /// Runs the command.
 pub fn run(parser: lexopt::Parser) -> Result<Outcome, Trouble> {
     let Some(options) = options(parser)? else {
-        print!("{HELP}");
+        output::text(HELP);
         return Ok(Outcome::AllGood);
     };
     let mut outcome = Outcome::AllGood;
@@ -71,7 +73,7 @@ fn options(mut parser: lexopt::Parser) -> Result<Option<Options>, Trouble> {
         definitions: Definitions::bundled(),
         is_strict: false,
         is_json: false,
-        language: "en",
+        language: language::of_environment(),
     };
     let policy = &mut options.policy;
     policy.nfc = Some(nfc::compose);
@@ -101,7 +103,7 @@ fn options(mut parser: lexopt::Parser) -> Result<Option<Options>, Trouble> {
             }
             Long("definition") => {
                 let path = PathBuf::from(parser.value()?);
-                let bytes = std::fs::read(&path).map_err(|error| unreadable(&path, &error))?;
+                let bytes = crate::check::bytes(&path).map_err(|error| unreadable(&path, &error))?;
                 let added = options.definitions.add(&bytes);
                 added.map_err(|n| {
                     Trouble(format!(
@@ -112,13 +114,7 @@ fn options(mut parser: lexopt::Parser) -> Result<Option<Options>, Trouble> {
             }
             Long("strict-rules") => options.is_strict = true,
             Long("json") => options.is_json = true,
-            Long("lang") => {
-                options.language = match parser.value()?.string()?.as_str() {
-                    "zh" | "zh-CN" => "zh-CN",
-                    "en" => "en",
-                    _ => return Err(Trouble("--lang is zh or en".to_owned())),
-                };
-            }
+            Long("lang") => options.language = language::read(&mut parser)?,
             Long("help") | Short('h') => return Ok(None),
             Value(file) => options.files.push(file.into()),
             other => return Err(other.unexpected().into()),
@@ -157,16 +153,28 @@ fn judge(file: &PathBuf, options: &Options) -> Result<bool, Trouble> {
         line.extend(report.to_json().as_object().unwrap_or_default().iter().cloned());
         let rules = rules.as_ref().map_or(Json::Null, RulesReport::to_json);
         line.push(("rules".to_owned(), rules));
-        println!("{}", Json::Object(line).to_canonical());
+        say!("{}", Json::Object(line).to_canonical());
     } else {
-        println!("{name}: {}", sentence(&report, rules.as_ref(), options.language));
+        let what = if is_ok { None } else { kind::of(file) };
+        let what = what.map(|(chinese, english)| if options.language == "en" { english } else { chinese });
+        let table = first.and_then(|it| options.definitions.of(&it.payload));
+        let said = sentence(&report, rules.as_ref(), table, options.language);
+        match what {
+            Some(what) => say!("{name}: {}: {what}", report.name()),
+            None => say!("{name}: {said}"),
+        }
     }
     let is_part = first.is_some_and(|it| matches!(it.payload, Payload::Part(_)));
     let breaks_rules = options.is_strict && !is_part && !rules.is_some_and(|it| it.holds());
     Ok(is_ok && !breaks_rules)
 }
 
-fn sentence(report: &VerificationReport, rules: Option<&RulesReport>, language: &str) -> String {
+fn sentence(
+    report: &VerificationReport,
+    rules: Option<&RulesReport>,
+    table: Option<&CheckedDefinition>,
+    language: &str,
+) -> String {
     let is_chinese = language != "en";
     let (between, end) = if is_chinese { ("，", "；") } else { (", ", "; ") };
     let mut line = format!("{}: {}", report.name(), word(language, &format!("bundle.{}", report.name())));
@@ -179,7 +187,7 @@ fn sentence(report: &VerificationReport, rules: Option<&RulesReport>, language: 
         line.push_str(&format!("{end}{}", missing(awaited, is_chinese)));
     }
     if report.outcome.is_ok() {
-        let says: Vec<String> = report.statements.iter().map(|it| about(it, is_chinese)).collect();
+        let says: Vec<String> = report.statements.iter().map(|it| about(it, table, language)).collect();
         line.push_str(&format!(" {}", says.join(between)));
         if let Some(first) = report.statements.first() {
             line.push_str(&format!("{end}SHA-256 {}", paper::groups(&first.payload_sha256)));
@@ -195,9 +203,16 @@ fn sentence(report: &VerificationReport, rules: Option<&RulesReport>, language: 
         ));
     }
     if let Some(rules) = rules {
-        line.push_str(&format!("{end}{}", rules.to_words(is_chinese)));
+        line.push_str(&format!("{end}{}", rules.to_words(language)));
     }
     line
+}
+
+/// What the table calls the office of a role; the role itself if it names none.
+fn role_label(table: Option<&CheckedDefinition>, role: &str, language: &str) -> String {
+    let offices = table.map(|it| it.definition.offices.as_slice()).unwrap_or_default();
+    let office = offices.iter().find(|it| it.role.as_ref().unwrap_or(&it.id) == &Id::from(role));
+    shown(office.map_or(role, |it| it.label.get(language)))
 }
 
 /// Which of the named keys have signed, and which not.
@@ -213,10 +228,11 @@ fn missing(awaited: &Awaited, is_chinese: bool) -> String {
 }
 
 /// A statement in a few words; one of several offices says how many signed it.
-fn about(statement: &VerifiedStatement, is_chinese: bool) -> String {
+fn about(statement: &VerifiedStatement, table: Option<&CheckedDefinition>, language: &str) -> String {
+    let is_chinese = language != "en";
     let payload = &statement.payload;
     let signer = payload.signer();
-    let mut who = format!("{} [{}]", shown(&signer.org), shown(&signer.role));
+    let mut who = format!("{} [{}]", shown(&signer.org), role_label(table, &signer.role, language));
     match (statement.keys.len(), is_chinese) {
         (0 | 1, _) => {}
         (n, true) => who.push_str(&format!("，{n} 个签名")),

@@ -54,6 +54,10 @@ pub enum ProblemCode {
     CaseFailed,
     /// Words that lack a language.
     MissingLanguage,
+    /// No words in any language where somebody must read some.
+    NoWords,
+    /// Declared, and used nowhere.
+    Unused,
     /// A pattern that is not a whole-value pattern of literals and classes.
     BadPattern,
     /// A value that does not fit its cell (a default, a case's answer, a fixed cell).
@@ -68,7 +72,7 @@ impl ProblemCode {
     /// True for what an author should mend but a user can fill in spite of.
     pub fn is_warning(self) -> bool {
         use ProblemCode::*;
-        matches!(self, MissingLanguage | Costly | RoundedComparison)
+        matches!(self, MissingLanguage | Unused | Costly | RoundedComparison)
     }
 }
 

@@ -199,7 +199,10 @@ fn differs(problems: &mut Problems, wanted: &str, found: &str) {
 
 fn differs_set(problems: &mut Problems, wanted: &BTreeSet<String>, found: &BTreeSet<String>) {
     if wanted != found {
-        let list = |set: &BTreeSet<String>| set.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let list = |set: &BTreeSet<String>| match set.is_empty() {
+            true => "no place".to_string(),
+            false => set.iter().map(String::as_str).collect::<Vec<_>>().join(", "),
+        };
         problems.add(ProblemCode::CaseFailed, [list(found).as_str(), " instead of ", list(wanted).as_str()].concat());
     }
 }

@@ -13,6 +13,7 @@ use crate::engine::definition::{
     Problems, Section, Severity, Source, SourceKind,
 };
 use crate::engine::kinds;
+use crate::engine::value::date::Date;
 use crate::engine::value::json::{self, Json};
 use std::collections::{HashMap, HashSet};
 
@@ -32,6 +33,7 @@ pub fn check(bytes: &[u8]) -> Vec<Problem> {
     if let Some(table) = table {
         check_sources(&table.definition, &mut problems);
         check_layout(&table.definition, &mut problems);
+        check_messages(&table.definition, &mut problems);
         check_names(&table.definition, &mut problems);
         check_values(&table.definition, &mut problems);
         Holes::new(&table).check(&table, &mut problems);
@@ -46,7 +48,7 @@ pub fn check(bytes: &[u8]) -> Vec<Problem> {
 
 fn only_author_problems(problems: &Problems) -> bool {
     use ProblemCode::*;
-    let of_author = [Hole, Layout, Source, Untested];
+    let of_author = [Hole, Layout, NoWords, Source, Untested];
     problems.list().iter().all(|it| it.code.is_warning() || of_author.contains(&it.code))
 }
 
@@ -57,6 +59,18 @@ const WORDS: &[&str] = &[
     "title", "subtitle", "remark", "provenance_note", "label", "hint", "example", "unit", "noun", "heading", "message",
     "note", "attachment", "issuers", "words", "text",
 ];
+
+/// Members whose words somebody must be able to read: without them a table, a part or a message has no name.
+const READ: &[&str] = &["title", "noun", "message"];
+
+/// True if the words are blank in every language.
+fn has_no_words(words: &Json) -> bool {
+    match words {
+        Json::Text(text) => text.trim().is_empty(),
+        Json::Object(members) => members.iter().all(|(_, it)| it.as_text().is_some_and(|it| it.trim().is_empty())),
+        _ => false,
+    }
+}
 
 fn check_words(json: &Json, languages: &[&str], problems: &mut Problems) {
     match json {
@@ -70,6 +84,10 @@ fn check_words(json: &Json, languages: &[&str], problems: &mut Problems) {
                 // Answers are not words, nor are the values of lists and constants; and what a source notes is
                 // quoted from a notice, which is not translated.
                 if matches!(name.as_str(), "cases" | "cells" | "default" | "parameters" | "source") {
+                    continue;
+                }
+                if READ.contains(&name.as_str()) && has_no_words(value) {
+                    problems.within(name, |problems| problems.add(ProblemCode::NoWords, name.as_str()));
                     continue;
                 }
                 problems.within(name, |problems| match (WORDS.contains(&name.as_str()), value) {
@@ -146,11 +164,52 @@ fn check_sources(definition: &Definition, problems: &mut Problems) {
     for_items(problems, "materials", &definition.materials, |it, problems| check(it.source.as_ref(), problems));
 }
 
+// Messages.
+
+/// What a message names in braces is a parameter of its rule, and every parameter is named.
+fn check_messages(definition: &Definition, problems: &mut Problems) {
+    for_items(problems, "rules", &definition.rules, |rule, problems| {
+        let mut named = HashSet::new();
+        problems.within("message", |problems| {
+            for (language, text) in &rule.message.0 {
+                for name in names_in_braces(text) {
+                    named.insert(name);
+                    if !rule.parameters.iter().any(|(it, _)| **it == *name) {
+                        let detail = ["{", name, "}"].concat();
+                        match &**language {
+                            "" => problems.add(ProblemCode::UnknownName, detail),
+                            language => problems.within(language, |it| it.add(ProblemCode::UnknownName, detail)),
+                        }
+                    }
+                }
+            }
+        });
+        problems.within("parameters", |problems| {
+            for (name, _) in rule.parameters.iter().filter(|(name, _)| !named.contains(&**name)) {
+                problems.within(name, |problems| problems.add(ProblemCode::Unused, &**name));
+            }
+        });
+    });
+}
+
+/// The names between braces. Anything else between them is text.
+fn names_in_braces(text: &str) -> impl Iterator<Item = &str> {
+    let pieces = text.split('{').skip(1).filter_map(|it| it.split_once('}'));
+    pieces.map(|(name, _)| name).filter(|it| !it.is_empty() && it.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+}
+
 // Layout.
 
 fn check_layout(definition: &Definition, problems: &mut Problems) {
+    let some = |problems: &mut Problems, is_empty: bool, member: &str, what: &str| {
+        if is_empty {
+            problems.within(member, |problems| problems.add(ProblemCode::Limit, what));
+        }
+    };
     for_items(problems, "parts", &definition.parts, |part, problems| {
+        some(problems, part.sections.is_empty(), "sections", "at least one section");
         for_items(problems, "sections", &part.sections, |section, problems| {
+            some(problems, section.fields.is_empty(), "fields", "at least one field");
             let left = columns_left(section);
             if left < 8 {
                 problems.within("layout", |problems| problems.add(ProblemCode::Layout, left.to_string()));
@@ -179,6 +238,11 @@ fn field_layout(field: &Field, left: u32, problems: &mut Problems) {
             }
             let is_shown = |it: &&Field| !matches!(&it.kind, FieldKind::Computed(it) if it.hidden);
             let sum: u32 = rows.columns.iter().filter(is_shown).map(|it| it.width.unwrap_or_default()).sum();
+            for_items(problems, "columns", &rows.columns, |it, problems| {
+                if is_shown(&it) && it.width == Some(0) {
+                    problems.within("width", |problems| said(problems, 0, left));
+                }
+            });
             // What fixed rows leave over is the column of their labels.
             let is_fit = if rows.fixed.is_empty() { sum == left } else { sum + 2 <= left };
             if !is_fit {
@@ -190,7 +254,11 @@ fn field_layout(field: &Field, left: u32, problems: &mut Problems) {
             let FieldLayout { label, value, label_at, .. } = &field.layout;
             let is_wide = matches!(kind, FieldKind::Long(_) | FieldKind::Opinion(_));
             let label = if *label_at == LabelAt::Left { label.unwrap_or(4) } else { 0 };
-            let sum = label.saturating_add(value.unwrap_or(if is_wide { 20 } else { 8 }));
+            let value = value.unwrap_or(if is_wide { 20 } else { 8 });
+            let sum = label.saturating_add(value);
+            if value == 0 {
+                problems.within("layout", |problems| said(problems, 0, left));
+            }
             if sum > left {
                 problems.within("layout", |problems| said(problems, sum, left));
             }
@@ -245,6 +313,10 @@ fn for_fields(part: &Part, problems: &mut Problems, mut look: impl FnMut(&Field,
 }
 
 fn check_values(definition: &Definition, problems: &mut Problems) {
+    let issued = &definition.notice.issued;
+    if !issued.is_empty() && Date::parse_iso_day(issued).is_none() {
+        problems.within("notice", |problems| problems.within("issued", |it| it.add(ProblemCode::BadValue, issued)));
+    }
     let is_fit = |field: &Field, json: &Json| match read_cell(field, json) {
         Ok(answer) => {
             kinds::check(definition, field, &answer).iter().all(|fault| fault.severity == Severity::Warning)

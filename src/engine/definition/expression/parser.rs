@@ -119,6 +119,12 @@ const LOOPS: &[(&str, Loop)] = &[
     ("map", Loop::Map),
 ];
 
+/// The names of all functions, for whoever misspelled one.
+pub fn function_names() -> impl Iterator<Item = &'static str> {
+    let functions = FUNCTIONS.iter().map(|it| it.0).chain(GENERIC.iter().map(|it| it.0));
+    functions.chain(LOOPS.iter().map(|it| it.0))
+}
+
 struct Parser<'a> {
     scheme: &'a Scheme,
     definition: &'a Definition,

@@ -242,7 +242,10 @@ pub fn language_menu(app: AppState, class: &str) -> El {
 pub fn app(app: AppState) -> Child {
     let (language, root) = (app.language, app.root);
     later::warm();
-    tables::warm();
+    // A page of one table needs no other; the element says which it is before anything else is done.
+    if !app.is_bound.get_untracked() {
+        tables::warm();
+    }
     Effect::new(move |_| {
         let tag = language.get();
         root.with_value(|root| drop(root.set_attribute("lang", tag)));

@@ -252,12 +252,12 @@ export function define(load) {
     }
 
     setData(data) {
-      return this.#ask("set-data", text_of(data));
+      return this.#ask("set-data", exact_text_of(data));
     }
 
     async exportDraft() {
       await this.#ready;
-      await this.#fetch_pieces(true);
+      await refusing(this.#fetch_pieces(true), "export");
       return this.#draft();
     }
 
@@ -310,7 +310,7 @@ export function define(load) {
 
     async #ask(name, given) {
       await this.#ready;
-      return this.#call(name, given);
+      return refusing(this.#call(name, given), name);
     }
 
     // A promise that the next opening settles; one that is still open stays.
@@ -420,7 +420,7 @@ export function define(load) {
       else if (attribute("table-src")) request.definition = await fetch_text(new URL(attribute("table-src"), document.baseURI));
       else if (attribute("table")) request.table = attribute("table");
       // The beginning of one form is not that of the next.
-      if (data) request.data = text_of(data);
+      if (data) request.data = exact_text_of(data);
       this.#given.data = null;
       if (prefill) request.prefill = text_of(prefill);
       if (profile) request.profile = text_of(profile);
@@ -607,6 +607,19 @@ const REFLECTED = ATTRIBUTES.filter((it) => it !== "lang").map((it) => [it.repla
 const holds_work = (mode) => mode !== "verify" && mode !== "blank";
 
 const text_of = (value) => (typeof value === "string" ? value : JSON.stringify(value));
+
+// Numbers with digits after the point, and those beyond what is exact, go over as the text that they print as.
+const exact = (_, value) => (typeof value === "number" && isFinite(value) && !Number.isSafeInteger(value) ? String(value) : value);
+const exact_text_of = (value) => (typeof value === "string" ? value : JSON.stringify(value, exact));
+
+// The program refuses with a sentence. A page gets an Error, whose code says what was asked.
+async function refusing(answer, code) {
+  try {
+    return await answer;
+  } catch (said) {
+    throw said instanceof Error ? said : Object.assign(new Error(said), { name: "ShenbaoError", code });
+  }
+}
 
 // The table comes while the program does: src/web/outside.js takes the answer.
 function fetch_early(host) {

@@ -9,7 +9,7 @@ use super::open::{self, Wanted, identity_of};
 use super::ui::{Ui, print};
 use super::{clock, files, hand_over, language, later, sign, signing};
 use crate::engine::answers::{AnswerPath, AnswersDocument, DocumentIdentity, Edit, json as answers_json};
-use crate::engine::definition::CheckedDefinition;
+use crate::engine::definition::{CheckedDefinition, ProblemCode};
 use crate::engine::drafts::read::{AnswerProblemCode, read_answers};
 use crate::engine::drafts::{draft, prefill};
 use crate::engine::locale;
@@ -306,9 +306,17 @@ pub fn own_table(app: AppState, text: &str) -> Result<Arc<CheckedDefinition>, St
     let (checked, problems) = CheckedDefinition::load(text.as_bytes());
     let Some(checked) = checked else {
         let faults: Vec<_> = problems.iter().filter(|it| !it.code.is_warning()).collect();
-        let first = faults.first().map(|it| (it.pointer.clone(), it.detail.clone())).unwrap_or_default();
-        let place = if first.0.is_empty() { "/" } else { &first.0 };
-        return Err(app.fill("element.definition", &[("n", &faults.len().to_string()), ("place", place), ("what", &first.1)]));
+        let Some(first) = faults.first() else { return Err(String::new()) };
+        let place = if first.pointer.is_empty() { app.t("element.top") } else { &first.pointer };
+        let how = match first.code {
+            ProblemCode::NotJson => "element.fault_json",
+            ProblemCode::MissingMember => "element.fault_missing",
+            ProblemCode::UnknownMember | ProblemCode::UnknownName => "element.fault_unknown",
+            ProblemCode::WrongType | ProblemCode::UnknownWord | ProblemCode::Limit => "element.fault_wanted",
+            _ => "element.fault",
+        };
+        let what = app.fill(how, &[("what", &first.detail)]);
+        return Err(app.fill("element.definition", &[("n", &faults.len().to_string()), ("place", place), ("what", &what)]));
     };
     let checked = Arc::new(checked);
     app.own_table.set_value(Some((checked.clone(), text.to_string())));

@@ -358,7 +358,7 @@ async fn file_bytes(app: AppState, file: &web_sys::Blob, name: &str) -> Result<V
 
 fn open_draft_file(app: AppState, bytes: Vec<u8>, name: String, key: String) -> Opening {
     Box::pin(async move {
-        let draft = parse(app, &bytes)?;
+        let draft = Draft::parse(&bytes).map_err(|error| not_draft(app, if name.is_empty() { app.t("draft.name") } else { &name }, &error))?;
         let lock = claim(app, &draft.document.id).await;
         let mut said = app.fill("open.from_file", &[("name", &name)]);
         if !draft.damaged.is_empty() {
@@ -384,7 +384,7 @@ fn choose(app: AppState, draft: Draft, origin: Origin) -> Opening {
             },
         };
         let known = old.as_ref().and_then(|it| it.as_ref()).map(|it| &it.definition);
-        let opened = draft.open(&table.definition, &identity_of(&table), known).map_err(|error| not_draft(app, &error))?;
+        let opened = draft.open(&table.definition, &identity_of(&table), known).map_err(|error| not_draft(app, app.t("draft.name"), &error))?;
         match old {
             None => show(app, table, opened.document, origin),
             Some(_) if app.is_late() => {}
@@ -465,11 +465,12 @@ fn kept_record(app: AppState, found: Result<Option<DraftRecord>, super::storage:
     }
 }
 
+/// A draft that is kept here.
 fn parse(app: AppState, bytes: &[u8]) -> Result<Draft, String> {
-    Draft::parse(bytes).map_err(|error| not_draft(app, &error))
+    Draft::parse(bytes).map_err(|error| not_draft(app, app.t("draft.name"), &error))
 }
 
 /// Why a draft cannot be opened, in words.
-fn not_draft(app: AppState, error: &draft::DraftError) -> String {
-    app.fill("open.not_draft", &[("why", &locale::draft_error(app.language.get_untracked(), error))])
+fn not_draft(app: AppState, name: &str, error: &draft::DraftError) -> String {
+    app.fill("open.not_draft", &[("name", name), ("why", &locale::draft_error(app.language.get_untracked(), error))])
 }

@@ -181,7 +181,17 @@ fn draft_item(app: AppState, drafts: Drafts, draft: DraftSummary) -> El {
         .add(name)
         .add(el("span", "quiet").text(&rev).text(" · ").text(&saved));
     let id = StoredValue::new(draft.id);
-    let open = command("button primary", "open", app.t("start.open"));
+    // Another window's stale claim takes seconds to lapse. What keeps the draft from opening is said above.
+    let pressed = RwSignal::new(false);
+    let is_opening = move || pressed.get() && app.message.get().is_none() && app.question.get().is_none();
+    let open = button("button primary", "").attr("data-command", "open")
+        .live_text(move || app.t(if is_opening() { "start.opening" } else { "start.open" }).to_string())
+        .live_flag("disabled", is_opening)
+        .on_click(move || {
+            app.message.set(None);
+            pressed.set(true);
+            opening(app, id.get_value(), move |it, app| (it.open_draft)(app, id.get_value(), None));
+        });
     let copy = command("button small", "copy", app.t("start.copy"));
     let export = command("button small", "export", app.t("bar.save_draft"));
     let history = RwSignal::new(false);
@@ -190,7 +200,7 @@ fn draft_item(app: AppState, drafts: Drafts, draft: DraftSummary) -> El {
         .on_click(move || history.update(|shown| *shown = !*shown));
     let delete = command("button small", "delete", app.t("start.delete"));
     let buttons = el("span", "draft-buttons")
-        .add(open.on_click(move || opening(app, id.get_value(), move |it, app| (it.open_draft)(app, id.get_value(), None))))
+        .add(open)
         .add(copy.on_click(move || opening(app, ["+", &id.get_value()].concat(), move |it, app| (it.open_copy)(app, id.get_value()))))
         .add(export.on_click(move || app.later(move |it| (it.export_draft)(app, id.get_value()))))
         .add(older)

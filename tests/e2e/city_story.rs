@@ -108,7 +108,7 @@ pub fn sign_and_send(browser: &Browser, form: &FormPage) {
         assert!(form.session.print().starts_with(b"%PDF"));
     }
 
-    let said = Command::new(env!("CARGO_BIN_EXE_shenbao")).arg("verify").arg(&bundle).output().expect("the command line");
+    let said = Command::new(env!("CARGO_BIN_EXE_shenbao")).args(["verify", "--lang", "en"]).arg(&bundle).output().expect("the command line");
     let (out, status) = (String::from_utf8_lossy(&said.stdout).into_owned(), said.status);
     assert!(status.success(), "{out}");
     foreign::accept(&bundle, browser.folder());

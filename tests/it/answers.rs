@@ -307,6 +307,9 @@ fn what_is_no_draft_is_named() {
     let kind = |text: &str| Draft::parse(text.as_bytes()).unwrap_err().kind;
     assert_eq!(kind(""), Empty);
     assert_eq!(kind("PK\u{3}\u{4}..."), Bundle);
+    assert_eq!(kind("PK\u{3}\u{4}...[Content_Types].xml"), Office);
+    assert_eq!(kind("%PDF-1.7"), Pdf);
+    assert_eq!(kind("Subject: x\r\nMIME-Version: 1.0\r\n"), Mail);
     assert_eq!(kind("{\"sab\":\"1.0\",\"statements\":[]}"), Bundle);
     assert_eq!(kind("{\"sabkey\":\"1.0\"}"), KeyFile);
     assert_eq!(kind(TABLE), Definition);

@@ -11,6 +11,7 @@ const TABLE = {
       sections: [{ heading: { "zh-CN": "基本情况" }, fields: [
         { id: "name", kind: "text", label: { "zh-CN": "园区名称" }, required: true, prefill: "park", layout: { label: 4, value: 8 } },
         { id: "smes", kind: "integer", min: 0, label: { "zh-CN": "中小企业数" }, unit: { "zh-CN": "家" }, required: true, layout: { label: 4, value: 8 } },
+        { id: "area", kind: "decimal", digits: 2, label: { "zh-CN": "面积" }, unit: { "zh-CN": "亩" }, layout: { label: 4, value: 8 } },
       ] }],
     },
     {
@@ -66,7 +67,8 @@ async function until(what, holds) {
 async function fails(promise, part) {
   const error = await promise.then(() => null, (it) => it);
   const said = String((error && error.message) || error);
-  check(error && said.includes(part), `it should fail with ${part}: ${said}`);
+  check(error instanceof Error && said.includes(part), `it should fail with ${part}: ${said}`);
+  return error;
 }
 
 // A storage of the page, so that no test sees another's drafts.
@@ -190,12 +192,16 @@ export async function a_malformed_definition_leaves_the_work_at_hand() {
   broken.parts[0].sections[0].fields[1].kind = "number";
   form.definition = broken;
   await until("the error", () => errors.length === 1);
-  check(errors[0].message.includes("/parts/0/sections/0/fields/1/kind"), errors[0].message);
+  check(errors[0].message.includes("/parts/0/sections/0/fields/1/kind：应为 text"), errors[0].message);
   await until("it is shown", () => find(form, "[role=alert]"));
   same(await form.getData(), { park: { name: "甲园区" } }, "the work");
   check(cell(form, "park/name").value === "甲园区", "on screen too");
   form.definition = "{";
   await until("the second error", () => errors.length === 2);
+  const { id, ...nameless } = TABLE;
+  form.definition = nameless;
+  await until("the third error", () => errors.length === 3);
+  check(errors[2].message.includes("最外层：缺少“id”，请补上"), errors[2].message);
   same(await form.getData(), { park: { name: "甲园区" } }, "the work");
   form.definition = OTHER;
   await until("a good one opens", () => shown(form).includes("另一张表"));
@@ -208,9 +214,11 @@ export async function wrong_data_leave_the_work_at_hand() {
   await type(form, "park/name", "甲园区");
   await fails(form.setData({ park: { nam: "乙" } }), "park/nam");
   await fails(form.setData({ park: { smes: "many" } }), "park/smes");
-  await fails(form.setData({ park: { smes: 1.5 } }), "字节");
-  await fails(form.setData([]), "种类");
-  check(errors.length === 4 && errors[0].message.includes("没有对应的栏目"), JSON.stringify(errors));
+  await fails(form.setData({ park: { smes: 1.5 } }), "park/smes");
+  await fails(form.setData('{"park":{"smes":1.5}}'), "字节");
+  const error = await fails(form.setData([]), "种类");
+  same([error.name, error.code], ["ShenbaoError", "set-data"], "what a page's program tells errors by");
+  check(errors.length === 5 && errors[0].message.includes("没有对应的栏目"), JSON.stringify(errors));
   same(await form.getData(), { park: { name: "甲园区" } }, "the work");
   // At the beginning there is no work: the blank form opens and says it.
   const begun = make({ data: { parc: {} } });
@@ -220,6 +228,31 @@ export async function wrong_data_leave_the_work_at_hand() {
   check(cell(begun, "park/name"), "the form is there");
   form.remove();
   begun.remove();
+}
+
+export async function a_page_gives_numbers_as_it_has_them() {
+  const form = await opened({ data: { park: { name: "甲园区", area: 480.25 } } });
+  same(await form.getData(), { park: { area: "480.25", name: "甲园区" } }, "with digits after the point");
+  await form.setData({ park: { area: 480 } });
+  same(await form.getData(), { park: { area: "480" } }, "a whole number");
+  form.remove();
+}
+
+export async function a_draft_that_is_being_opened_says_so() {
+  const storage = memory();
+  const form = await opened({ storage });
+  await type(form, "park/name", "甲园区");
+  const saved = heard(form, "draft-saved");
+  await until("it is kept", () => saved.length > 0);
+  form.remove();
+  const start = make({ definition: null, storage });
+  await until("the list of drafts", () => find(start, ".draft [data-command=open]"));
+  const open = find(start, ".draft [data-command=open]");
+  const said = [];
+  new MutationObserver(() => said.push(`${open.disabled} ${open.textContent}`)).observe(open, { attributes: true, childList: true, characterData: true, subtree: true });
+  open.click();
+  await until("the button says it", () => said.includes("true 正在打开……"));
+  start.remove();
 }
 
 export async function a_definition_file_is_fetched() {
@@ -490,7 +523,9 @@ export async function a_draft_goes_out_and_comes_back() {
   await other.setData({});
   await other.importDraft(text);
   same(await other.getData(), FULL, "from a text");
-  await fails(other.importDraft("{}"), "这不是草稿文件");
+  await fails(other.importDraft("{}"), "没有打开“草稿”：不是本程序的文件");
+  await fails(other.importDraft(new File(["%PDF-1.7"], "方案.pdf")), "没有打开“方案.pdf”：这是 PDF 文件");
+  await fails(other.importDraft(new File([text.slice(0, 90)], "半份.sbdraft.json")), "没有打开“半份.sbdraft.json”：内容不完整");
   same(await other.getData(), FULL, "what is no draft changes nothing");
   form.remove();
   other.remove();

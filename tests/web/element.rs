@@ -87,6 +87,8 @@ tests! {
     an_unknown_table_is_told_and_shown,
     a_malformed_definition_leaves_the_work_at_hand,
     wrong_data_leave_the_work_at_hand,
+    a_page_gives_numbers_as_it_has_them,
+    a_draft_that_is_being_opened_says_so,
     a_definition_file_is_fetched,
     data_go_in_and_out_and_can_be_undone,
     prefilled_cells_and_reset,

@@ -11,22 +11,17 @@ const MOST: u64 = 32 << 20;
 pub fn of(path: &Path) -> Option<(&'static str, &'static str)> {
     let mut bytes = Vec::new();
     std::fs::File::open(path).ok()?.take(MOST).read_to_end(&mut bytes).ok()?;
-    let has = |text: &[u8]| bytes.windows(text.len()).take(1 << 16).any(|it| it.eq_ignore_ascii_case(text));
-    if bytes.starts_with(b"%PDF") {
-        return Some(("这是 PDF 文件，不是签名文件。", "This is a PDF file, not a signed file."));
-    }
-    if bytes.starts_with(b"PK\x03\x04") && (has(b"word/") || has(b"xl/") || has(b"[Content_Types].xml")) {
-        return Some(("这是 Word 或 Excel 文件，不是签名文件。", "This is a Word or Excel file, not a signed file."));
-    }
-    if bytes.iter().find(|it| !it.is_ascii_whitespace()) != Some(&b'{') && has(b"\nMIME-Version:") {
-        return Some((
-            "这是邮件。请在邮件程序里打开，把附件中的签名文件存下来再核验。",
-            "This is an e-mail. Open it in a mail program, save the signed file attached to it, and verify that.",
-        ));
-    }
     match Draft::parse(&bytes).map_err(|it| it.kind) {
         Ok(_) | Err(DraftErrorKind::Newer | DraftErrorKind::Missing | DraftErrorKind::WrongType) => Some((
             "这是草稿文件，还没有签名。请填报单位签名后再报送。", "This is a draft: nobody has signed it yet.",
+        )),
+        Err(DraftErrorKind::Pdf) => Some(("这是 PDF 文件，不是签名文件。", "This is a PDF file, not a signed file.")),
+        Err(DraftErrorKind::Office) => Some((
+            "这是 Word 或 Excel 文件，不是签名文件。", "This is a Word or Excel file, not a signed file.",
+        )),
+        Err(DraftErrorKind::Mail) => Some((
+            "这是邮件。请在邮件程序里打开，把附件中的签名文件存下来再核验。",
+            "This is an e-mail. Open it in a mail program, save the signed file attached to it, and verify that.",
         )),
         Err(DraftErrorKind::KeyFile) => Some((
             "这是密钥文件，不是签名文件。密钥文件不要发给别人。", "This is a key file, not a signed file. A key file is for nobody else.",

@@ -207,6 +207,8 @@ pub fn read_cell(field: &Field, json: &Json) -> Result<Answer, Option<Answer>> {
         (FieldKind::Text(_) | FieldKind::Long(_), Json::Text(text)) => Some(Answer::Text(text.clone())),
         (FieldKind::Integer(_), Json::Int(number)) => Some(Answer::Integer(*number)),
         (FieldKind::Year(_), Json::Int(number)) => Some(Answer::Integer(*number)),
+        // A page's own script gives a whole number as one.
+        (FieldKind::Decimal(_), Json::Int(number)) => Some(Answer::Decimal(number.to_string())),
         (FieldKind::Decimal(_), Json::Text(text)) => {
             decimal::shortest(text).filter(|shortest| shortest == text).map(Answer::Decimal)
         }

@@ -100,6 +100,9 @@ pub struct DraftError {
     pub place: String,
 }
 
+/// How much of a file is looked at to tell what else it is.
+const HEAD: usize = 1 << 14;
+
 /// The closed list of what keeps a draft from being opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DraftErrorKind {
@@ -113,6 +116,12 @@ pub enum DraftErrorKind {
     Bundle,
     /// A key file.
     KeyFile,
+    /// A document of a word processor or a spreadsheet.
+    Office,
+    /// A PDF document.
+    Pdf,
+    /// An e-mail.
+    Mail,
     /// A table definition.
     Definition,
     /// JSON, but nothing of ours.
@@ -161,8 +170,20 @@ impl Draft {
         if bytes.len() > MAX_SIZE {
             return error(TooLarge, "");
         }
+        let head = bytes.get(..HEAD.min(bytes.len())).unwrap_or_default();
+        let has = |text: &[u8]| head.windows(text.len()).any(|it| it == text);
         if bytes.starts_with(b"PK\x03\x04") {
-            return error(Bundle, "");
+            return error(if has(b"[Content_Types].xml") { Office } else { Bundle }, "");
+        }
+        if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
+            return error(Office, "");
+        }
+        if bytes.starts_with(b"%PDF") {
+            return error(Pdf, "");
+        }
+        // A mail begins with the lines of its head, and JSON with a bracket.
+        if head.first().is_some_and(u8::is_ascii_alphabetic) && has(b"MIME-Version:") {
+            return error(Mail, "");
         }
         // Editors of Windows put a byte order mark in front; there is no doubt about what it is.
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);

@@ -216,15 +216,14 @@ pub fn draft_error(language: &str, error: &DraftError) -> String {
         DraftErrorKind::Bundle => "draft.is_bundle",
         DraftErrorKind::KeyFile => "draft.is_key_file",
         DraftErrorKind::Definition => "draft.is_definition",
+        DraftErrorKind::Office => "draft.is_office",
+        DraftErrorKind::Pdf => "draft.is_pdf",
+        DraftErrorKind::Mail => "draft.is_mail",
         DraftErrorKind::NotDraft => "draft.not_draft",
         DraftErrorKind::Newer => "draft.newer",
         DraftErrorKind::Missing => "draft.missing",
         DraftErrorKind::WrongType => "draft.wrong",
         DraftErrorKind::OtherTable => "draft.other_table",
     };
-    let offset = match error.kind {
-        DraftErrorKind::NotJson(_, offset) => offset.to_string(),
-        _ => String::new(),
-    };
-    fill(word(language, key), &[("place", &error.place), ("offset", &offset)])
+    fill(word(language, key), &[("place", &error.place)])
 }

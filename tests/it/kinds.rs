@@ -91,6 +91,11 @@ fn decimals_keep_every_digit() {
     }
     assert_eq!(codes(kind, "-0.01"), [RangeUnderflow]);
     assert_eq!(codes(kind, "4000.001"), [StepMismatch, RangeOverflow]);
+    // A spreadsheet gives more digits than are kept at all: still a number, and the rounded one is offered.
+    for text in ["1234.5678901", "1234.5678901万人", "1234.5678"] {
+        let found = faults(kind, text);
+        assert_eq!((found[0].code, found[0].parameter("mend")), (StepMismatch, Some("1234.57")), "{text}");
+    }
     assert_eq!(codes(kind, "4000"), []);
     let table = table(kind);
     for (number, text) in [("1065.5", "1065.50"), ("3", "3.00"), ("1.234", "1.234")] {

@@ -152,6 +152,8 @@ impl AnswersDocument {
                 let answer = instance.answers.get_or_insert_with(name, || Answer::Rows(Vec::new()));
                 if !matches!(answer, Answer::Rows(_)) {
                     // 无 was confirmed before: a row takes its place, and undo brings it back.
+                    changes.cells(&path, &row);
+                    changes.answers.push(field.clone());
                     let before = std::mem::replace(answer, Answer::Rows(vec![row]));
                     changes.list(field.clone());
                     return Some(Edit::SetAnswer { path: field, answer: Some(before) });
@@ -159,6 +161,10 @@ impl AnswersDocument {
                 let Answer::Rows(rows) = answer else { return None };
                 if rows.iter().any(|it| it.id == row.id) {
                     return None;
+                }
+                changes.cells(&path, &row);
+                if rows.is_empty() {
+                    changes.answers.push(field.clone());
                 }
                 rows.insert(at.min(rows.len()), row);
                 changes.list(field);
@@ -169,9 +175,12 @@ impl AnswersDocument {
                 let rows = self.rows_mut(&field)?;
                 let at = rows.iter().position(|it| Some(&it.id) == row.row.as_ref())?;
                 let removed = rows.remove(at);
+                // A fixed row stays on screen when it is taken back, and its cells must look again.
+                changes.cells(&row, &removed);
                 let is_last = rows.is_empty();
                 if is_last && let Some(name) = &field.field {
                     // An empty list is no answer.
+                    changes.answers.push(field.clone());
                     self.instance_mut(&field)?.answers.remove(name);
                 }
                 changes.list(field.clone());
@@ -244,8 +253,10 @@ impl AnswersDocument {
         let Some(row_id) = path.row.clone() else {
             let is_list = matches!(answer, Some(Answer::Rows(_)))
                 || matches!(instance.answers.get(&field), Some(Answer::Rows(_)));
+            changes.all_cells(&path, answer.as_ref());
             let before = replace(&mut instance.answers, field, answer);
             changes.answers.push(path.clone());
+            changes.all_cells(&path, before.as_ref());
             if is_list {
                 changes.list(path.clone());
             }
@@ -293,6 +304,18 @@ impl Changes {
     fn list(&mut self, path: AnswerPath) {
         self.memberships.push(path.clone());
         self.lists.push(path);
+    }
+
+    /// Every answered cell of a row that comes or goes.
+    fn cells(&mut self, path: &AnswerPath, row: &Row) {
+        self.answers.extend(row.cells.keys().map(|column| path.column(column.clone())));
+    }
+
+    /// The same for an answer that is a whole list of rows.
+    fn all_cells(&mut self, field: &AnswerPath, answer: Option<&Answer>) {
+        if let Some(Answer::Rows(rows)) = answer {
+            rows.iter().for_each(|row| self.cells(&field.row(row.id.clone()), row));
+        }
     }
 }
 

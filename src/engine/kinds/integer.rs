@@ -10,7 +10,7 @@ pub(super) const MAX_WHOLE: usize = 30;
 
 /// Reads `1,234`, `１２３４` and `1234人` (with the field's unit).
 pub fn decode(text: &str, unit: &Words) -> Option<Answer> {
-    let number = decimal::parse_typed(text, unit, MAX_WHOLE)?.parse::<i64>().ok()?;
+    let number = decimal::parse_typed(text, unit, MAX_WHOLE, 0)?.parse::<i64>().ok()?;
     (number.abs() <= MAX_SAFE_INTEGER).then_some(Answer::Integer(number))
 }
 

@@ -29,6 +29,7 @@ pub mod year;
 use super::answers::Answer;
 use super::definition::{Definition, Field, FieldKind, Severity, Words};
 use super::validation::ViolationCode;
+use super::value::decimal::MAX_WHOLE;
 use super::value::text::{fold, trimmed};
 
 /// One condition that an answer breaks: its code, its weight and the values of its sentence.
@@ -195,9 +196,14 @@ fn is_none_word(field: &Field, text: &str) -> bool {
 fn unreadable(field: &Field, text: &str) -> Fault {
     use ViolationCode::*;
     let fault = match &field.kind {
-        FieldKind::Integer(_) => match decimal::parse_typed(text, &field.unit, integer::MAX_WHOLE) {
+        FieldKind::Integer(_) => match decimal::parse_typed(text, &field.unit, integer::MAX_WHOLE, usize::MAX) {
             Some(number) if number.contains('.') => Fault::error(StepMismatch).with("digits", 0),
             Some(_) => Fault::error(RangeOverflow).with("max", crate::engine::value::json::MAX_SAFE_INTEGER),
+            None => Fault::error(BadInput),
+        },
+        // More digits than are kept at all is still a number.
+        FieldKind::Decimal(kind) => match decimal::parse_typed(text, &field.unit, MAX_WHOLE, usize::MAX) {
+            Some(number) => decimal::too_long(kind, &number),
             None => Fault::error(BadInput),
         },
         _ => Fault::error(BadInput),

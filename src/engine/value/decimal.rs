@@ -9,11 +9,11 @@ pub const MAX_WHOLE: usize = 15;
 /// The shortest text of a number: no sign but `-`, no leading or trailing zero, never `-0`.
 /// Thousands may be set apart by commas, all of them or none.
 pub fn shortest(text: &str) -> Option<String> {
-    shorten(text, MAX_WHOLE)
+    shorten(text, MAX_WHOLE, MAX_DIGITS)
 }
 
-/// The same with another limit on the digits before the point.
-pub fn shorten(text: &str, max_whole: usize) -> Option<String> {
+/// The same with other limits on the digits before and after the point.
+pub fn shorten(text: &str, max_whole: usize, max_digits: usize) -> Option<String> {
     let (is_negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -24,7 +24,7 @@ pub fn shorten(text: &str, max_whole: usize) -> Option<String> {
         && whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
     let whole = whole.trim_start_matches('0');
     let fraction = fraction.trim_end_matches('0');
-    if !is_number || whole.len() > max_whole || fraction.len() > MAX_DIGITS {
+    if !is_number || whole.len() > max_whole || fraction.len() > max_digits {
         return None;
     }
     let mut out = String::new();

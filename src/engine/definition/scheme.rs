@@ -390,6 +390,7 @@ pub fn materials_part(definition: &Definition) -> Option<Part> {
             _ if is_brought(material, definition) => Condition::Fixed(false),
             required => required.clone(),
         };
+        field.common.reserved_for = material.by.clone().filter(|_| is_brought(material, definition));
         field.common.relevant = material.relevant.clone();
         field.common.source = material.source.clone();
         section.fields.push(field);

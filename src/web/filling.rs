@@ -19,8 +19,12 @@ use crate::engine::definition::CheckedDefinition;
 use crate::engine::drafts::draft;
 use crate::engine::exchange::file_name;
 use crate::engine::kinds;
+use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
+
+/// How long a notice stays.
+const NOTICE_MS: u32 = 8_000;
 
 /// The text that stands for a draft in lists: the first answer of the table.
 pub fn title_of(table: &CheckedDefinition, document: &AnswersDocument) -> String {
@@ -121,12 +125,27 @@ pub fn filling(app: AppState) -> El {
         }
     };
     session.on_edit(move || {
+        // What was said of a step before is no longer news.
+        ui.hush();
         save_soon();
         host::tell(app.root, "change", "", None);
     });
     if opened.is_unsaved {
         save_soon();
     }
+    // A notice leaves by itself, and at once when the language changes: its words are those of the other one.
+    Effect::new(move |before: Option<Option<Timeout>>| {
+        drop(before);
+        let is_said = !ui.notice.get().is_empty();
+        is_said.then(|| Timeout::new(NOTICE_MS, move || ui.hush()))
+    });
+    Effect::new(move |before: Option<&str>| {
+        let language = app.language.get();
+        if before.is_some_and(|before| before != language) {
+            ui.hush();
+        }
+        language
+    });
     let lock_state = opened.lock.as_ref().map(Lock::state);
     let lock = StoredValue::new_local(opened.lock);
     let held_elsewhere = Signal::derive(move || {

@@ -59,6 +59,13 @@ impl Ui {
         words.get(self.language).to_string()
     }
 
+    /// Takes the notice away, if there is one.
+    pub fn hush(self) {
+        if self.notice.try_with_untracked(|said| !said.is_empty()) == Some(true) {
+            self.notice.try_set(String::new());
+        }
+    }
+
     /// Shows an instance, and puts the focus on a field of it.
     pub fn go_to(self, path: &AnswerPath) {
         self.place.set(path.to_instance());

@@ -111,6 +111,74 @@ function heard(target, name) {
 
 // ---- The contract
 
+// Rows that are always there, rows that can be added, a material of another office, two contacts.
+const cellsOf = (...ids) => ids.map((id) => ({ id, kind: "integer", label: { "zh-CN": id === "all" ? "合计" : "其中发明" }, unit: { "zh-CN": "件" }, required: true }));
+const ROWS = {
+  ...TABLE, id: "park-rows", offices: [...TABLE.offices, { id: "province", label: { "zh-CN": "省局" }, role: "province" }],
+  parts: [{ ...TABLE.parts[0], sections: [
+    ...["甲局", "乙局"].map((office, n) => ({ heading: { "zh-CN": office }, fields: [{ id: "contact" + n, kind: "text", label: { "zh-CN": "联系人" }, required: true, layout: { label: 4, value: 20 } }] })),
+    { heading: { "zh-CN": "指标" }, fields: [
+      { id: "years", kind: "rows", label: { "zh-CN": "年度" }, fixed: [{ key: "y1", label: { "zh-CN": "2014年" } }, { key: "y2", label: { "zh-CN": "2015年" } }], groups: [{ label: { "zh-CN": "申请量" }, columns: ["all", "part"] }], columns: cellsOf("all", "part") },
+      { id: "list", kind: "rows", label: { "zh-CN": "名单" }, max: 2, columns: cellsOf("all", "part") },
+    ] },
+  ] }],
+  materials: [{ id: "letter", label: { "zh-CN": "推荐函" }, by: "province", source: { kind: "notice", at: "二" } }, { id: "plan", label: { "zh-CN": "方案" }, by: "city", source: { kind: "notice", at: "二" } }],
+};
+
+function paste(form, path, text) {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  cell(form, path).dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true, composed: true }));
+}
+
+export async function what_is_undone_in_fixed_rows_is_gone_from_the_screen() {
+  const form = await opened({ definition: ROWS });
+  await type(form, "park/years/y1/all", "5");
+  await form.undo();
+  same(await form.getData(), {}, "nothing is left");
+  await until("the cell is blank", () => cell(form, "park/years/y1/all").value === "");
+  await form.redo();
+  await until("the cell is filled again", () => cell(form, "park/years/y1/all").value === "5");
+  paste(form, "park/years/y1/all", "1\t2\n3\t4");
+  await until("the block", () => cell(form, "park/years/y2/part").value === "4");
+  await form.undo();
+  await until("the block is gone", () => ["y1/part", "y2/all", "y2/part"].every((it) => cell(form, "park/years/" + it).value === ""));
+  same(cell(form, "park/years/y1/all").value, "5", "what was there before");
+  form.remove();
+}
+
+export async function a_notice_says_what_was_pasted_and_leaves_with_the_next_step() {
+  const form = await opened({ definition: ROWS });
+  const notice = () => find(form, ".notice") && find(form, ".notice").textContent;
+  find(form, '[data-path="park/list"] [data-command=add-row]').click();
+  await until("a row", () => find(form, '[data-path^="park/list/"]'));
+  paste(form, find(form, '[data-path^="park/list/"]').dataset.path, "1\t2\n3\t4\n5\t6");
+  await until("the notice", notice);
+  same(notice(), "已粘贴 2 行；有 2 格放不下（最多 2 行），没有粘贴。", "what was pasted");
+  await form.undo();
+  await until("no notice", () => !notice());
+  form.remove();
+}
+
+export async function places_of_the_same_name_are_told_apart() {
+  const form = await opened({ definition: ROWS });
+  same([...form.shadowRoot.querySelectorAll('[data-row="park/years/y1"] .row-label')].map((it) => it.textContent), ["申请量 合计(件)*", "申请量 其中发明(件)*"], "labels of a phone");
+  await type(form, "park/years/y1/all", "1");
+  await form.reportValidity();
+  await until("the list", () => find(form, ".summary"));
+  same([...form.shadowRoot.querySelectorAll(".summary .where")].map((it) => it.textContent), ["园区 · 甲局 · 联系人", "园区 · 乙局 · 联系人", "园区 · 年度 · 2014年 · 申请量 其中发明", "园区 · 年度 · 2015年 · 申请量 合计", "园区 · 年度 · 2015年 · 申请量 其中发明"], "places");
+  form.remove();
+}
+
+export async function a_material_of_another_office_is_not_asked_for() {
+  const form = await opened({ definition: ROWS });
+  find(form, '[data-place="materials"]').click();
+  await until("the materials", () => find(form, '[data-path="materials/plan"] [data-command=attach]'));
+  check(!find(form, '[data-path="materials/letter"] [data-command]'), "no buttons for the other office's");
+  check(find(form, '[data-path="materials/letter"]').innerText.includes("省局"), "who brings it");
+  form.remove();
+}
+
 export async function it_has_what_the_list_says() {
   const form = await opened();
   const type = customElements.get(contract.tag);

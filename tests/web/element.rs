@@ -82,6 +82,10 @@ macro_rules! tests {
 
 tests! {
     it_has_what_the_list_says,
+    what_is_undone_in_fixed_rows_is_gone_from_the_screen,
+    a_notice_says_what_was_pasted_and_leaves_with_the_next_step,
+    places_of_the_same_name_are_told_apart,
+    a_material_of_another_office_is_not_asked_for,
     calls_wait_until_it_is_ready,
     what_was_set_before_the_definition_counts,
     an_unknown_table_is_told_and_shown,

@@ -46,7 +46,13 @@ pub fn area(handle: AnswerHandle, kind: &LongKind) -> Child {
         handle.ui.fill("field.counts", &values)
     };
     let area = typed(handle, el("textarea", "").attr("rows", &kind.lines.to_string()));
-    vec![area, el("span", "counts").attr("aria-hidden", "true").live_text(counts)].into()
+    // Near its end a text says so also when it is left.
+    let is_near = move || {
+        let chars = handle.answer().map_or(0, |answer| text::chars(&kinds::encode(&answer)));
+        chars * 10 >= most as usize * 9
+    };
+    let counts = el("span", "counts").attr("aria-hidden", "true").live_class("near", is_near).live_text(counts);
+    vec![area, counts].into()
 }
 
 /// What lines and areas have in common.

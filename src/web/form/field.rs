@@ -134,11 +134,13 @@ fn mend_button(handle: AnswerHandle, mended: String) -> El {
         })
 }
 
-/// Confirms that there is none: 无 counts as an answer. `blocked` tells when something else stands there.
+/// Confirms that there is none: 无 counts as an answer. It leaves its room to whatever else is answered; `blocked`
+/// tells when something else stands there that is no answer of the cell itself.
 pub fn none_button(handle: AnswerHandle, words: &str, blocked: impl Fn() -> bool + 'static) -> El {
     button("option none", words)
         .live_state("aria-pressed", move || handle.answer() == Some(Answer::ConfirmedNone))
-        .live_flag("disabled", move || handle.is_read_only() || blocked())
+        .live_flag("hidden", move || blocked() || handle.answer().is_some_and(|it| it != Answer::ConfirmedNone))
+        .live_flag("disabled", move || handle.is_read_only())
         .on_click(move || {
             let is_none = handle.answer_now() == Some(Answer::ConfirmedNone);
             handle.set((!is_none).then_some(Answer::ConfirmedNone));

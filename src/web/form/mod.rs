@@ -42,7 +42,8 @@ pub fn form(ui: Ui, actions: bar::Actions) -> El {
     // come too late: what is typed meanwhile goes into another cell, and the focus is taken from there.
     Effect::new(move |_| {
         let Some(path) = ui.focus.get() else { return };
-        if let Some(element) = ui.control(&path) {
+        // A row that was just taken away has no cell any more: its table has the focus then.
+        if let Some(element) = ui.control(&path).or_else(|| ui.control(&path.to_field())) {
             element.scroll_into_view_with_bool(false);
             let _ = element.focus();
         }

@@ -57,7 +57,6 @@ fn part_entries(ui: Ui, part: Part, outline_open: RwSignal<bool>) -> Child {
     let add = command("button link", "add-instance", &ui.fill("part.add", &[("noun", &noun)]))
         .attr("data-part", &id)
         .live_flag("disabled", move || ids().len() >= most || ui.session.read_only().get())
-        .live_attr("title", move || (ids().len() >= most).then(|| full_words.clone()))
         .on_click(move || {
             part.with_value(|part| ui.add_instance(part));
             outline_open.set(false);
@@ -66,7 +65,9 @@ fn part_entries(ui: Ui, part: Part, outline_open: RwSignal<bool>) -> Child {
         let path = AnswerPath::instance(part.with_value(|it| it.id.clone()), instance);
         entry(ui, part, path, outline_open)
     });
-    vec![entries, el("li", "add-entry").add(add).into()].into()
+    // Why nothing can be added: a phone has no tooltips.
+    let full = el("span", "hint").live_text(move || if ids().len() >= most { full_words.clone() } else { String::new() });
+    vec![entries, el("li", "add-entry").add(add).add(full).into()].into()
 }
 
 fn entry(ui: Ui, part: StoredValue<Part>, path: AnswerPath, outline_open: RwSignal<bool>) -> El {

@@ -36,6 +36,11 @@ impl Rows {
         self.kind.with_value(|kind| kind.fixed.is_empty() && self.ids().len() < kind.max as usize)
     }
 
+    /// How many rows there can be.
+    pub fn most(self) -> usize {
+        self.kind.with_value(|kind| if kind.fixed.is_empty() { kind.max as usize } else { kind.fixed.len() })
+    }
+
     /// The path of a row.
     fn row(self, id: &Id) -> AnswerPath {
         self.field.with_value(|field| field.row(id.clone()))
@@ -137,11 +142,7 @@ fn head(ui: Ui, kind: &RowsKind, is_fixed: bool) -> El {
     let cell = || el("span", "").attr("role", "columnheader");
     let columns = kind.columns.iter().map(|column| {
         let group = kind.groups.iter().find(|group| group.columns.contains(&column.id));
-        let unit = ui.words(&column.unit);
-        let label = el("span", "")
-            .text(&ui.words(&column.label))
-            .add((!unit.is_empty()).then(|| el("small", "").text(&format!("({unit})"))))
-            .add(matches!(column.required, Condition::Fixed(true)).then(|| star(ui)));
+        let label = heading(ui, el("span", "").text(&ui.words(&column.label)), column);
         cell().add(group.map(|group| el("small", "group").text(&ui.words(&group.label)))).add(label)
     });
     el("div", "row head")
@@ -149,6 +150,14 @@ fn head(ui: Ui, kind: &RowsKind, is_fixed: bool) -> El {
         .add(cell().text(if is_fixed { "" } else { ui.t("rows.seq") }))
         .add_all(columns)
         .add((!is_fixed).then(cell))
+}
+
+/// A column's label with its unit, and the star if it must be filled.
+fn heading(ui: Ui, label: El, column: &Field) -> El {
+    let unit = ui.words(&column.unit);
+    label
+        .add((!unit.is_empty()).then(|| el("small", "").text(&format!("({unit})"))))
+        .add(matches!(column.required, Condition::Fixed(true)).then(|| star(ui)))
 }
 
 /// One row.
@@ -163,7 +172,8 @@ fn row_block(rows: Rows, id: Id, heading: Option<String>) -> El {
             el("span", "row-number").live_text(number)
         }
     };
-    let cells: Vec<El> = rows.kind.with_value(|kind| kind.columns.iter().map(|column| cell(rows.ui, &path, column)).collect());
+    let cells: Vec<El> =
+        rows.kind.with_value(|kind| kind.columns.iter().map(|column| cell(rows.ui, &path, kind, column)).collect());
     let row = el("div", "row").attr("role", "row").attr("data-row", &path.to_string()).add(first.attr("role", "rowheader"));
     let row = row.add_all(cells);
     if is_fixed {
@@ -203,7 +213,7 @@ fn menu(rows: Rows, id: &Id, is_open: RwSignal<bool>) -> El {
 }
 
 /// One cell of a row, with its label for narrow screens.
-fn cell(ui: Ui, row: &AnswerPath, column: &Field) -> El {
+fn cell(ui: Ui, row: &AnswerPath, kind: &RowsKind, column: &Field) -> El {
     let path = row.column(column.id.clone());
     let handle = AnswerHandle::new(ui, path.clone(), column);
     let none: Child = column.none.0.as_ref().map(|words| none_button(handle, &ui.words(words), || false).attr("tabindex", "-1")).into();
@@ -212,7 +222,7 @@ fn cell(ui: Ui, row: &AnswerPath, column: &Field) -> El {
         .attr("role", "cell")
         .attr("data-path", &path.to_string())
         .live_class("wrong", move || handle.is_wrong())
-        .add(el("label", "row-label").attr("for", &handle.control_id()).text(&ui.words(&column.label)))
+        .add(heading(ui, el("label", "row-label").attr("for", &handle.control_id()).text(&ui.column_name(kind, column)), column))
         .add(el("div", "control").add(controls::control(handle, column)).add(none))
         .add(messages(handle))
 }

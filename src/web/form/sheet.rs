@@ -53,8 +53,11 @@ fn provenance(ui: Ui, part: &Part) -> El {
         Provenance::Official => ui.t("provenance.official"),
         Provenance::Reconstructed => ui.t("provenance.reconstructed"),
     };
+    // A notice without a number is known by its title.
+    let notice = &definition.notice;
+    let number = if notice.number.is_empty() { ui.words(&notice.title) } else { notice.number.clone() };
     let said = [
-        ui.fill("provenance.notice", &[("number", &definition.notice.number)]),
+        ui.fill("provenance.notice", &[("number", &number)]),
         ui.words(note),
         ui.t("provenance.classified").to_string(),
     ];

@@ -106,29 +106,29 @@ pub fn on_paste(rows: Rows, event: &ClipboardEvent) {
     }
     let Some(place) = place_of(rows, event) else { return };
     event.prevent_default();
-    let (edits, n_left_out) = fill(rows, &place, &block);
+    let (edits, n_rows, n_left_out) = fill(rows, &place, &block);
     for edit in &edits {
         if let Edit::SetAnswer { path, .. } = edit {
             ui.touch(path);
         }
     }
     ui.session.apply(Edit::Batch(edits));
-    let n_rows = block.len().to_string();
+    let n_rows = n_rows.to_string();
     ui.notice.set(if n_left_out == 0 {
         ui.fill("rows.pasted", &[("n", &n_rows)])
     } else {
-        ui.fill("rows.pasted_partly", &[("n", &n_rows), ("left", &n_left_out.to_string())])
+        ui.fill("rows.pasted_partly", &[("n", &n_rows), ("left", &n_left_out.to_string()), ("max", &rows.most().to_string())])
     });
 }
 
-/// The edits that write a block from a cell on, with new rows where there are too few; and how many cells of the
-/// block have no place.
-fn fill(rows: Rows, place: &AnswerPath, block: &[Vec<String>]) -> (Vec<Edit>, usize) {
+/// The edits that write a block from a cell on, with new rows where there are too few; how many of its rows are
+/// written, and how many of its cells have no place.
+fn fill(rows: Rows, place: &AnswerPath, block: &[Vec<String>]) -> (Vec<Edit>, usize, usize) {
     let (ui, field) = (rows.ui, place.to_field());
     let mut order = untrack(|| rows.ids());
     let first_row = order.iter().position(|id| Some(id) == place.row.as_ref()).unwrap_or_default();
     let mut edits = Vec::new();
-    let mut n_left_out = 0;
+    let (mut n_rows, mut n_left_out) = (0, 0);
     rows.kind.with_value(|kind| {
         let first_column = kind.columns.iter().position(|it| Some(&it.id) == place.column.as_ref()).unwrap_or_default();
         for (down, cells) in block.iter().enumerate() {
@@ -143,6 +143,7 @@ fn fill(rows: Rows, place: &AnswerPath, block: &[Vec<String>]) -> (Vec<Edit>, us
                 edits.push(Edit::InsertRow { field: field.clone(), at: usize::MAX, row });
             }
             let Some(row) = order.get(at) else { continue };
+            n_rows += 1;
             for (right, text) in cells.iter().enumerate() {
                 match kind.columns.get(first_column + right) {
                     Some(column) => {
@@ -154,7 +155,7 @@ fn fill(rows: Rows, place: &AnswerPath, block: &[Vec<String>]) -> (Vec<Edit>, us
             }
         }
     });
-    (edits, n_left_out)
+    (edits, n_rows, n_left_out)
 }
 
 impl Ui {

@@ -1,11 +1,12 @@
 //! The error summary: everything that is missing or wrong, as links that lead there.
 
 use crate::engine::answers::AnswerPath;
-use crate::engine::definition::Severity;
+use crate::engine::definition::{Field, FieldKind, RowsKind, Severity};
 use crate::engine::validation::{Violation, ViolationCode};
 use crate::web::dom::{El, command, el, live};
 use crate::web::ui::{Ui, is_error};
 use leptos::prelude::*;
+use std::collections::HashSet;
 use wasm_bindgen::JsCast;
 
 /// The list, once asked for. It is not recomputed while typing; a new check replaces it.
@@ -15,9 +16,14 @@ pub fn summary(ui: Ui, summary: RwSignal<Option<Vec<Violation>>>) -> El {
 }
 
 fn list(ui: Ui, violations: Vec<Violation>, summary: RwSignal<Option<Vec<Violation>>>) -> El {
-    let open: Vec<Violation> = violations.into_iter().filter(|it| !it.overridden).collect();
+    let open: Vec<Violation> = said_once(violations).into_iter().filter(|it| !it.overridden).collect();
     let n_errors = open.iter().filter(|it| is_error(it)).count();
     let n_warnings = open.len() - n_errors;
+    let class = match (n_errors, n_warnings) {
+        (0, 0) => "summary good",
+        (0, _) => "summary warned",
+        _ => "summary",
+    };
     let heading = if open.is_empty() {
         ui.t("summary.none").to_string()
     } else {
@@ -25,11 +31,19 @@ fn list(ui: Ui, violations: Vec<Violation>, summary: RwSignal<Option<Vec<Violati
     };
     let close = command("button plain", "close-summary", ui.t("summary.close")).on_click(move || summary.set(None));
     let header = el("header", "").add(el("h2", "").attr("id", "summary-heading").text(&heading)).add(close);
-    el("section", "summary").attr("part", "summary")
+    el("section", class).attr("part", "summary")
         .attr("tabindex", "-1")
         .attr("aria-labelledby", "summary-heading")
         .add(header)
         .add(el("ul", "").add_all(open.into_iter().map(|violation| item(ui, violation))))
+}
+
+/// Without the warnings about cells that must be filled and are blank: that says it already.
+pub fn said_once(mut violations: Vec<Violation>) -> Vec<Violation> {
+    let missing = violations.iter().filter(|it| it.code == ViolationCode::ValueMissing).map(|it| it.path.clone());
+    let missing: HashSet<AnswerPath> = missing.collect();
+    violations.retain(|it| it.severity != Severity::Warning || !missing.contains(&it.path));
+    violations
 }
 
 /// A link that leads to the place and says what is wrong there.
@@ -63,8 +77,15 @@ impl Ui {
     pub fn place_name(self, path: &AnswerPath) -> String {
         let table = self.session.table();
         let Some(part) = table.part(&path.part) else { return String::new() };
-        let mut names = vec![untrack(|| self.instance_name(part, &path.instance))];
-        if let Some(field) = path.to_field().field_in(&table) {
+        // A condition on how many parks there are is about none of them.
+        let is_list = part.repeat.is_some() && path.instance.is_empty();
+        let mut names = vec![untrack(|| if is_list { self.part_name(part) } else { self.instance_name(part, &path.instance) })];
+        let field = path.to_field().field_in(&table);
+        if let Some(field) = field {
+            // Two offices may each have a contact: the section says whose it is.
+            let is_shared = part.fields().filter(|it| it.label == field.label).count() > 1;
+            let section = part.sections.iter().find(|it| it.fields.iter().any(|it| it.id == field.id));
+            names.extend(section.filter(|_| is_shared).map(|it| self.words(&it.heading)).filter(|it| !it.is_empty()));
             names.push(self.words(&field.label));
         }
         if let Some(row) = &path.row {
@@ -78,9 +99,19 @@ impl Ui {
             names.push(fixed.unwrap_or_else(number));
         }
         if let Some(column) = path.column.as_ref().and_then(|_| path.field_in(&table)) {
-            names.push(self.words(&column.label));
+            names.push(match field.map(|it| &it.kind) {
+                Some(FieldKind::Rows(kind)) => self.column_name(kind, column),
+                _ => self.words(&column.label),
+            });
         }
         names.join(" · ")
+    }
+
+    /// The label of a column, with that of the columns it stands under with others.
+    pub fn column_name(self, kind: &RowsKind, column: &Field) -> String {
+        let group = kind.groups.iter().find(|group| group.columns.contains(&column.id));
+        let names = group.map(|it| self.words(&it.label)).into_iter().chain([self.words(&column.label)]);
+        names.collect::<Vec<_>>().join(" ")
     }
 
     /// What is wrong and how to mend it, in words.

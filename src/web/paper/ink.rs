@@ -25,6 +25,8 @@ pub struct Ink<'a> {
     pub validation: &'a Validation,
     /// True if the paper is not signed: what is not there yet stays visibly empty.
     pub is_draft: bool,
+    /// True if it is a blank to be filled by hand: nothing is worked out on it.
+    pub is_blank: bool,
 }
 
 impl Ink<'_> {
@@ -55,6 +57,9 @@ impl Ink<'_> {
             return String::new();
         }
         if let FieldKind::Computed(_) = &field.kind {
+            if self.is_blank {
+                return String::new();
+            }
             let shown = self.validation.field(path).shown.unwrap_or_default();
             // In a draft a figure that cannot be worked out yet is as empty as what it is made of.
             return if self.is_draft && shown == NO_VALUE { String::new() } else { shown };

@@ -63,7 +63,7 @@ pub fn paper(ui: Ui, mark: PaperMark) -> El {
             let own = spoken.first().and_then(|first| locale::LANGUAGES.iter().find(|it| *it.tag == **first && locale::has(it.tag)));
             let language = own.filter(|_| !spoken.iter().any(|it| **it == *ui.language)).map_or(ui.language, |it| it.tag);
             let ui = Ui { language, ..ui };
-            let ink = Ink { ui, table, document, validation, is_draft: is_open };
+            let ink = Ink { ui, table, document, validation, is_draft: is_open, is_blank: mark == PaperMark::Blank };
             let foot = foot(ink, &mark);
             let papers = el("div", "papers")
                 .attr("lang", ui.language)

@@ -46,6 +46,7 @@ fn record_of(key: &str, table: &CheckedDefinition, document: &AnswersDocument) -
         title: title_of(table, document),
         saved_at: clock::now(),
         rev: document.document.rev,
+        signed: document.is_signed(),
         uses: document.attachments.iter().map(|it| it.sha256.clone()).collect(),
         bytes: draft::write(document, &clock::utc(), &[]).into_bytes(),
     }
@@ -187,7 +188,7 @@ pub fn filling(app: AppState) -> El {
             then();
         });
     };
-    let is_signed = move || session.document(|it| it.signed.as_ref().is_some_and(|signed| signed.rev == it.document.rev));
+    let is_signed = move || session.document(AnswersDocument::is_signed);
     let screen = RwSignal::new(match mode {
         Mode::Print if is_signed() => View::HandOver,
         Mode::Print | Mode::Blank => View::Paper,
@@ -212,6 +213,7 @@ pub fn filling(app: AppState) -> El {
     let go = move |view: View| app.later(move |_| show(view));
     let actions = Actions {
         review: Callback::new(move |()| go(View::Review)),
+        hand_over: Callback::new(move |()| go(View::HandOver)),
         save_draft: Callback::new(move |()| {
             let (table, document) = session.peek(|_, document| (session.table(), document.clone()));
             spawn_local(async move {

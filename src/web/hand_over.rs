@@ -4,12 +4,13 @@ use super::attach::mail_size;
 use super::dom::{Child, El, command, el, live};
 use super::form::notice_line;
 use super::keys::{alert, label, line};
-use super::paper::{PaperMark, paper};
+use super::paper::{PaperMark, signed_paper};
 use super::review::bar;
 use super::signing::{self, Files, PaperInfo, SigningError};
 use super::ui::{Ui, print};
 use super::{clock, files};
 use crate::engine::answers::Signed;
+use crate::engine::value::json::Json;
 use crate::engine::exchange::{eml, file_name};
 use leptos::prelude::*;
 use std::future::Future;
@@ -73,9 +74,11 @@ pub fn steps(ui: Ui, signed: Signed, made: Option<(Blob, String)>) -> Steps {
     let error: RwSignal<Option<String>> = RwSignal::new(None);
     let progress: RwSignal<Option<u32>> = RwSignal::new(None);
     let recipients = RwSignal::new(if signed.awaits { String::new() } else { ui.mail_to.get_value() });
+    let bad_recipient: RwSignal<Option<String>> = RwSignal::new(None);
     let Signed { rev, statement, awaits, .. } = signed;
     // Whoever adds a signature to another office's file has no draft to change.
     let is_ours = !awaits && made.is_none();
+    let payload = signing::payload_of(&statement).unwrap_or(Json::Null);
     let total: u64 = signing::declared(&statement).iter().map(|it| it.size).sum();
     spawn_local(async move {
         match signing::paper(&statement).await {
@@ -120,7 +123,7 @@ pub fn steps(ui: Ui, signed: Signed, made: Option<(Blob, String)>) -> Steps {
         let to = match eml::parse_recipients(&recipients.get_untracked()) {
             Ok(to) => to,
             Err(entry) => {
-                error.set(Some(ui.fill("hand.bad_recipient", &[("entry", &entry)])));
+                bad_recipient.set(Some(ui.fill("hand.bad_recipient", &[("entry", &entry)])));
                 return;
             }
         };
@@ -156,7 +159,8 @@ pub fn steps(ui: Ui, signed: Signed, made: Option<(Blob, String)>) -> Steps {
     });
     let mail = el("li", "")
         .add(label("recipients", ui.t("hand.recipients")))
-        .add(line("recipients", recipients).attr("type", "text"))
+        .add(line("recipients", recipients).attr("type", "text").on("input", move |_| bad_recipient.set(None)))
+        .add(alert("message wrong", bad_recipient))
         .add(command("button", "mail", ui.t("hand.mail")).on_click(on_mail))
         .add(hint(ui.t("hand.mail_hint")));
     let done = ui.fill(if awaits { "hand.awaits_done" } else { "hand.done" }, &[("rev", &rev.to_string())]);
@@ -170,7 +174,7 @@ pub fn steps(ui: Ui, signed: Signed, made: Option<(Blob, String)>) -> Steps {
         let info = info.get().filter(|_| !awaits)?;
         let mark = PaperMark::Signed { digest_groups: info.groups, footer: info.footer, qr_text: info.qr, rev, kids: info.kids };
         // The paper is a snapshot: it follows nothing that it reads.
-        Some(untrack(|| paper(ui, mark)))
+        Some(untrack(|| signed_paper(ui, &payload, mark)))
     });
     Steps { panel, sheets }
 }

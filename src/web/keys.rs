@@ -58,7 +58,7 @@ pub fn keys(app: AppState) -> El {
         .add(open_key(desk, adding(held)))
         .add(label("key-org", desk.t("sign.org")))
         .add(line("key-org", org).attr("type", "text"))
-        .add(new_key(desk, org, adding(held)).flag("open", true));
+        .add(new_key(desk, org, adding(held), RwSignal::new(String::new())).flag("open", true));
     el("div", "signing")
         .add(bar(Some((desk.t("bar.home"), home)), desk.t("keys.screen")))
         .add(el("div", "review-body").add(panel))
@@ -170,8 +170,10 @@ pub fn open_key(desk: Desk, on_key: Callback<UnlockedKey>) -> El {
         .add(alert("message wrong", error))
 }
 
-/// Makes a key, wraps it with a passphrase and gives the key file to keep.
-pub fn new_key(desk: Desk, org: RwSignal<String>, on_key: Callback<UnlockedKey>) -> El {
+/// Makes a key, wraps it with a passphrase and gives the key file to keep. `to_note` is a passphrase that was made here: nobody
+/// knows it until it is written down.
+pub fn new_key(desk: Desk, org: RwSignal<String>, on_key: Callback<UnlockedKey>, to_note: RwSignal<String>) -> El {
+    let offered = RwSignal::new(String::new());
     let passphrase = RwSignal::new(String::new());
     let again = RwSignal::new(String::new());
     let shown = RwSignal::new(false);
@@ -192,6 +194,7 @@ pub fn new_key(desk: Desk, org: RwSignal<String>, on_key: Callback<UnlockedKey>)
     let offer = move || {
         if let Some(generated) = generated_passphrase() {
             passphrase.set(generated.clone());
+            offered.set(generated.clone());
             again.set(generated);
             shown.set(true);
         }
@@ -206,6 +209,10 @@ pub fn new_key(desk: Desk, org: RwSignal<String>, on_key: Callback<UnlockedKey>)
             error.set(Some(desk.t("sign.differs").into()));
             return;
         }
+        if to_note.with_untracked(|it| !it.is_empty()) {
+            error.set(Some(desk.t("sign.note_first").into()));
+            return;
+        }
         busy.set(true);
         error.set(None);
         let label = org.get_untracked().trim().to_string();
@@ -213,6 +220,9 @@ pub fn new_key(desk: Desk, org: RwSignal<String>, on_key: Callback<UnlockedKey>)
         spawn_local(async move {
             match make_and_save(desk, &typed, &label).await {
                 Ok(key) => {
+                    if offered.try_get_untracked().as_ref() == Some(&typed) {
+                        to_note.try_set(typed.clone());
+                    }
                     passphrase.try_set(String::new());
                     again.try_set(String::new());
                     on_key.run(key);
@@ -237,6 +247,14 @@ pub fn new_key(desk: Desk, org: RwSignal<String>, on_key: Callback<UnlockedKey>)
     let make = working("button", "make-key", desk, "sign.make", busy)
         .live_flag("disabled", move || busy.get())
         .on_click(on_make);
+    let notes = live(move || {
+        let passphrase = to_note.get();
+        (!passphrase.is_empty()).then(|| {
+            let note = el("p", "").text(desk.t("sign.note")).add(el("code", "passphrase").text(&passphrase));
+            let noted = command("button", "noted", desk.t("sign.noted")).on_click(move || to_note.set(String::new()));
+            el("aside", "banner warn").attr("role", "alert").add(note).add(noted)
+        })
+    });
     el("details", "key-box")
         .add(el("summary", "").attr("data-command", "new-key").text(desk.t("sign.new_key")))
         .add(el("p", "hint").text(desk.t("sign.new_key_hint")))
@@ -247,6 +265,7 @@ pub fn new_key(desk: Desk, org: RwSignal<String>, on_key: Callback<UnlockedKey>)
         .add(secret("new-pass-again", again))
         .add(buttons)
         .add(make)
+        .add(notes)
         .add(el("p", "hint").text(desk.t("sign.lost")))
         .add(alert("message wrong", error))
 }
@@ -254,7 +273,9 @@ pub fn new_key(desk: Desk, org: RwSignal<String>, on_key: Callback<UnlockedKey>)
 async fn make_and_save(desk: Desk, passphrase: &str, label: &str) -> Result<UnlockedKey, SigningError> {
     let key = signing::make_key(label).await?;
     let text = signing::key_file(&key, passphrase, label, &clock::utc()).await?;
-    let name = file_name(&[desk.t("sign.key_file_name"), label, &clock::today()], ".sabkey.json");
+    // Two keys of one office and day are told apart by how their thumbprints begin.
+    let kid: String = key.kid.chars().filter(char::is_ascii_alphanumeric).take(6).collect();
+    let name = file_name(&[desk.t("sign.key_file_name"), label, &kid, &clock::today()], ".sabkey.json");
     files::download(desk.root, text.as_bytes(), &name, "application/json");
     desk.notice.try_set(desk.fill("sign.key_saved", &[("name", &name)]));
     Ok(key)

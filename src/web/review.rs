@@ -3,7 +3,7 @@
 
 use super::dom::{El, command, el, live};
 use super::form::verdict;
-use super::paper::{PaperMark, paper};
+use super::paper::{PaperMark, materials, paper};
 use super::ui::{Ui, is_error, print};
 use crate::engine::definition::{Rule, Severity};
 use crate::engine::validation::{Outcome, RuleState, Violation};
@@ -30,17 +30,21 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
     let kept = ui.session.document(|document| document.kept.len());
     // Answers without a place are not signed: whoever signs says that this is meant.
     let asks = RwSignal::new(false);
+    let signed = ui.session.signed_rev();
     let state = if !is_ready {
         ui.fill("review.open", &[("n", &open.len().to_string())])
     } else if waits {
         ui.t("review.waits").to_string()
+    } else if let Some(rev) = signed {
+        ui.fill("review.signed", &[("rev", &rev.to_string())])
     } else {
         ui.t("review.ready").to_string()
     };
     let print = command("button", "print", ui.t("bar.print")).on_click(move || actions.print.run(()));
-    let sign = command("button primary", "sign", ui.t("review.sign"))
+    let words = ui.t(if signed.is_some() { "rev.hand_over" } else { "review.sign" });
+    let sign = command("button primary", "sign", words)
         .flag("disabled", !is_ready || waits)
-        .on_click(move || if kept == 0 { actions.sign.run(()) } else { asks.set(true) });
+        .on_click(move || if kept == 0 || signed.is_some() { actions.sign.run(()) } else { asks.set(true) });
     let ask = live(move || {
         asks.get().then(|| {
             let go_on = command("button", "sign-anyway", ui.t("kept.go_on")).on_click(move || actions.sign.run(()));
@@ -56,6 +60,7 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
         .add(lifted(ui))
         .add(list(ui, actions, "review.warnings", "review-list", warnings))
         .add((kept != 0).then(|| el("p", "banner").text(&ui.fill("review.kept", &[("n", &kept.to_string())]))))
+        .add(accompanying(ui))
         .add(conditions(ui))
         .add(paper(ui, PaperMark::Draft));
     el("div", "review").add(bar.add(el("span", "bar-buttons").add(print).add(sign))).add(body)
@@ -96,6 +101,21 @@ fn list(ui: Ui, actions: ReviewActions, title: &str, class: &str, items: Vec<Vio
         }))
     });
     Some(el("section", class).add(el("h2", "").text(ui.t(title))).add(el("ul", "").add_all(items)))
+}
+
+/// The papers and files that go with the table.
+fn accompanying(ui: Ui) -> Option<El> {
+    let materials = materials(ui);
+    if materials.is_empty() {
+        return None;
+    }
+    let items = materials.into_iter().map(|(label, entries)| {
+        let given = if entries.is_empty() { ui.t("review.no_material").to_string() } else { entries.join("；") };
+        let class = if entries.is_empty() { "what quiet" } else { "what" };
+        el("li", "").add(el("span", "where").text(&label)).add(el("span", class).text(&given))
+    });
+    let head = el("h2", "").text(ui.t("part.materials"));
+    Some(el("section", "review-list materials").add(head).add(el("ul", "").add_all(items)))
 }
 
 fn rules(ui: Ui) -> Vec<(Rule, RuleState)> {

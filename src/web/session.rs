@@ -285,6 +285,12 @@ impl FillSession {
         self.document(|document| document.kept.clone())
     }
 
+    /// The revision, if it is signed as it stands; watched.
+    pub fn signed_rev(self) -> Option<u32> {
+        self.watch(Watched::Header);
+        self.document(|document| document.is_signed().then_some(document.document.rev))
+    }
+
     /// Every violation in document order, for the error summary. Not watched.
     pub fn violations(self) -> Vec<Violation> {
         self.judged(|table, document, validation| validation.violations(table, document))
@@ -428,14 +434,15 @@ impl FillSession {
 
     /// The one write path: document, then checks, then exactly the watchers of what changed.
     fn write(self, edit: Edit) -> Option<(Changes, Edit)> {
-        let (changes, inverse, notices) = self.0.try_with_value(|it| {
+        let (changes, inverse, notices, is_next) = self.0.try_with_value(|it| {
             let mut state = it.state.borrow_mut();
             let state = &mut *state;
             state.look(&it.table);
             let (changes, inverse) = state.document.apply(edit);
+            let was_signed = state.document.is_signed();
             state.document.start_next_revision();
             let notices = state.validation.update(&it.table, &state.document, &changes);
-            (changes, inverse, notices)
+            (changes, inverse, notices, was_signed && !state.document.is_signed())
         })?;
         if changes.is_empty() {
             return None;
@@ -450,7 +457,7 @@ impl FillSession {
         for (rule, at) in &changes.overrides {
             self.notify(&Watched::Reason(rule.clone(), at.clone()));
         }
-        if changes.header {
+        if changes.header || is_next {
             self.notify(&Watched::Header);
         }
         for path in &changes.lists {

@@ -9,7 +9,7 @@ use super::signing::{self, SigningError, UnlockedKey};
 use super::ui::Ui;
 use crate::engine::answers::{AnswersDocument, Edit, Signed};
 use crate::engine::definition::CheckedDefinition;
-use crate::engine::drafts::payload::{Signer, StatementHead, application_payload};
+use crate::engine::drafts::payload::{Signer, StatementHead, application_payload, signing_offices};
 use crate::engine::validation::{Validation, signing_edits};
 use crate::engine::value::json::Json;
 use leptos::prelude::*;
@@ -39,7 +39,9 @@ impl SecondOffice {
 
 /// The signing page.
 pub fn sign(ui: Ui, back: Callback<()>, done: Callback<()>) -> El {
-    let org = RwSignal::new(String::new());
+    let offices = ui.session.peek(|table, document| signing_offices(document, &table.definition));
+    let org = RwSignal::new(offices.first().cloned().unwrap_or_default());
+    let to_note = RwSignal::new(String::new());
     let keys: RwSignal<Vec<UnlockedKey>> = RwSignal::new(Vec::new());
     let busy = RwSignal::new(false);
     let error: RwSignal<Option<String>> = RwSignal::new(None);
@@ -48,8 +50,18 @@ pub fn sign(ui: Ui, back: Callback<()>, done: Callback<()>) -> El {
         error.try_set(Some(failed.words(ui.language)));
         busy.try_set(false);
     };
-    let can_sign = move || !busy.get() && !keys.get().is_empty() && !org.get().trim().is_empty() && second.is_ready();
     let on_sign = move || {
+        // A button that says what is missing helps more than one that cannot be pressed.
+        let missing = match (org.with_untracked(|it| it.trim().is_empty()), keys.with_untracked(Vec::is_empty)) {
+            (true, _) => Some("sign.no_org"),
+            (_, true) => Some("sign.no_key"),
+            _ if to_note.with_untracked(|it| !it.is_empty()) => Some("sign.note_first"),
+            _ => None,
+        };
+        if let Some(missing) = missing {
+            error.set(Some(ui.t(missing).into()));
+            return;
+        }
         error.set(None);
         let (keys, mut org) = (keys.get_untracked(), org.get_untracked().trim().to_string());
         let mut others = Vec::new();
@@ -85,9 +97,9 @@ pub fn sign(ui: Ui, back: Callback<()>, done: Callback<()>) -> El {
         .add(el("p", "hint").text(ui.t("sign.keys_hint")))
         .add(keys::list(ui.into(), keys))
         .add(open_key(ui.into(), keys::adding(keys)))
-        .add(new_key(ui.into(), org, keys::adding(keys)));
+        .add(new_key(ui.into(), org, keys::adding(keys), to_note));
     let now = working("button primary", "sign-now", ui.into(), "sign.now", busy)
-        .live_flag("disabled", move || !can_sign())
+        .live_flag("disabled", move || busy.get() || !second.is_ready())
         .on_click(on_sign);
     let body = el("div", "review-body")
         .add(who)

@@ -157,7 +157,7 @@ pub fn is_thumbprint(text: &str) -> bool {
 }
 
 /// The payload of a statement.
-fn payload_of(statement: &str) -> Option<Json> {
+pub fn payload_of(statement: &str) -> Option<Json> {
     let statement = json::parse(statement.as_bytes(), 24).ok()?;
     json::parse(&base64::decode_url(statement.get("payload")?.as_text()?)?, 24).ok()
 }

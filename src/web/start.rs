@@ -171,7 +171,7 @@ fn draft_item(app: AppState, drafts: Drafts, draft: DraftSummary) -> El {
     let table = tables::summary(&draft.table_id).map_or(draft.table_id.as_str(), |it| it.title.get(app.language.get_untracked()));
     let title = if draft.title.is_empty() { app.t("start.untitled") } else { &draft.title };
     let saved = app.fill("start.saved_at", &[("time", &app.moment(draft.saved_at))]);
-    let rev = app.fill("start.rev", &[("rev", &draft.rev.to_string())]);
+    let rev = app.fill(if draft.signed { "rev.signed" } else { "start.rev" }, &[("rev", &draft.rev.to_string())]);
     let name = el("span", "draft-name")
         .add(el("strong", "").text(title))
         .text(" ")
@@ -179,7 +179,7 @@ fn draft_item(app: AppState, drafts: Drafts, draft: DraftSummary) -> El {
     let item = el("li", "draft")
         .attr("data-draft", &draft.id)
         .add(name)
-        .add(el("span", "quiet").text(&rev).text(" · ").text(&saved));
+        .add(el("span", "quiet").add(el("span", if draft.signed { "signed-mark" } else { "" }).text(&rev)).text(" · ").text(&saved));
     let id = StoredValue::new(draft.id);
     // Another window's stale claim takes seconds to lapse. What keeps the draft from opening is said above.
     let pressed = RwSignal::new(false);

@@ -32,6 +32,7 @@ pub fn verify(app: AppState) -> El {
     let found: RwSignal<Option<Json>> = RwSignal::new(None);
     let failed: RwSignal<Option<String>> = RwSignal::new(None);
     let typed = RwSignal::new(String::new());
+    let half: RwSignal<Option<String>> = RwSignal::new(None);
     let expect = RwSignal::new(KINDS[0]);
     let (role, recipient) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let trust: RwSignal<Option<(String, Json)>> = RwSignal::new(None);
@@ -56,6 +57,14 @@ pub fn verify(app: AppState) -> El {
         Json::object(policy)
     };
     let run = move || {
+        // Half a fingerprint is compared with nothing: the last verdict stays.
+        let digest = typed.get_untracked();
+        let is_half = !digest.trim().is_empty() && digests::read_digest(digest.trim()).is_none();
+        let n_digits = digests::typed_digits(&digest).chars().count().to_string();
+        half.set(is_half.then(|| app.fill("verify.half", &[("n", &n_digits)])));
+        if is_half {
+            return;
+        }
         found.set(None);
         failed.set(None);
         let policy = policy();
@@ -112,6 +121,7 @@ pub fn verify(app: AppState) -> El {
     let body = el("div", "review-body")
         .add(asked)
         .add(office_checks(app, Asked { trust, role, recipient, failed }, Callback::new(move |()| run())))
+        .live(move || half.get().map(|said| el("p", "message wrong").attr("role", "status").text(&said)))
         .live(move || failed.get().map(|said| el("p", "banner bad").attr("role", "alert").text(&said)))
         .live(move || match found.get() {
             // What is read while the report is built does not build it anew.

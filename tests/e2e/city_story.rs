@@ -80,8 +80,8 @@ pub fn sign_and_send(browser: &Browser, form: &FormPage) {
     form.wait_for_element("[data-command='sign']:not([disabled])");
     keep_screenshot(browser, "review");
     form.command("sign");
-    let org = form.wait_for_element("#sign-org");
-    form.session.type_into(&org, "示例市知识产权局").expect("the office takes text");
+    form.wait_for_element("#sign-org");
+    assert_eq!(form.property("#sign-org", "value"), "示例市知识产权局", "the office is the one that seals");
     form.click("summary[data-command='new-key']");
     form.command("offer-passphrase");
     form.command("make-key");
@@ -89,6 +89,7 @@ pub fn sign_and_send(browser: &Browser, form: &FormPage) {
     assert!(!std::fs::read_to_string(key).expect("the key file").contains("\"d\""), "no private key in the clear");
     form.wait_for_element(".key");
     keep_screenshot(browser, "sign");
+    form.command("noted");
     form.command("sign-now");
     form.wait_for_element("[data-command='save-bundle']");
     let digest = form.session.wait("the fingerprint of what was signed", || {

@@ -18,22 +18,54 @@ fn two_offices_sign(browser: &mut Browser) {
     form.open_file(&filled::write(&filled::complete(), browser.folder()));
     form.wait_for_element(".sheet");
     go_to_signing(&form);
-    let org = form.wait_for_element("#sign-org");
-    form.session.type_into(&org, "示例市知识产权局、示例市工业和信息化局").expect("the offices");
+    form.wait_for_element("#sign-org");
+    // The form knows who seals, and says what is missing.
+    assert_eq!(form.property("#sign-org", "value"), "示例市知识产权局");
+    form.command("sign-now");
+    form.session.wait("what is missing is said", || form.words(".signing .banner.bad").contains("密钥文件").then_some(()));
     form.click("summary[data-command='new-key']");
     form.command("offer-passphrase");
     let passphrase = form.property("#new-pass", "value").as_str().expect("a passphrase").to_owned();
     form.command("make-key");
     let key_file = browser.downloaded(".sabkey.json");
     form.session.wait("the first key", || (form.count(".key") == 1).then_some(()));
+    assert!(form.words(".notice").contains("另存一份备用"), "a spare copy is urged");
+    // The passphrase made here stays on screen until it is written down; nothing is signed before.
+    assert_eq!(form.words(".passphrase"), passphrase);
+    form.command("sign-now");
+    form.session.wait("the note comes first", || form.words(".signing .banner.bad").contains("抄下").then_some(()));
+    form.command("noted");
+    form.session.wait("it is noted", || (form.count(".passphrase") == 0).then_some(()));
+    form.click("summary[data-command='new-key']");
     form.command("offer-passphrase");
     form.command("make-key");
     form.session.wait("the second key", || (form.count(".key") == 2).then_some(()));
+    assert_eq!(form.property("#sign-org", "value"), "示例市知识产权局、示例市经济和信息化委员会", "both offices sign");
+    let second_key = browser.downloaded_as("经济和信息化委员会", ".sabkey.json");
+    assert_ne!(second_key, key_file, "the keys of two offices have two names");
+    form.command("noted");
     let first = sign_and_save(browser, &form, "第 1 版", ".sab.json");
+    assert!(form.words(".notice").contains("已保存"), "the page says that the file is there");
+
+    // A wrong address is said at its field, until it is changed.
+    let recipients = form.wait_for_element("#recipients");
+    form.session.type_into(&recipients, "a@b").expect("an address");
+    form.command("mail");
+    form.session.wait("the address is refused", || form.words(".steps .message").contains("a@b").then_some(()));
+    form.session.type_into(&recipients, ".cn").expect("the rest of it");
+    form.session.wait("the refusal goes", || (form.count(".steps .message") == 0).then_some(()));
     let report = verify(&first);
     assert_eq!(statement(&report)["keys"].as_array().map(Vec::len), Some(2), "{report}");
 
     // A change after signing begins the next revision, which names the one before.
+    form.command("back");
+    assert_eq!(form.words(".bar .signed-mark"), "第 1 版已签名");
+    form.wait_until_saved();
+    form.command("home");
+    form.session.wait("the list knows what is signed", || (form.words(".draft .signed-mark") == "第 1 版已签名").then_some(()));
+    form.command("open");
+    form.command("hand-over");
+    form.wait_for_element("[data-command='save-bundle']");
     form.command("back");
     let path = form.resolve("city/population");
     form.type_over(&path, "2000001");
@@ -50,8 +82,7 @@ fn two_offices_sign(browser: &mut Browser) {
 
     // The key comes back from its file, with its passphrase only.
     go_to_signing(&form);
-    let org = form.wait_for_element("#sign-org");
-    form.session.type_into(&org, "示例市知识产权局").expect("the office");
+    assert_eq!(form.count(".signed-mark"), 0, "the next revision is not signed");
     let picker = form.wait_for_element("input[data-input='key-file']");
     form.session.type_into(&picker, &key_file.display().to_string()).expect("the key file");
     let typed = form.wait_for_element("#key-pass");

@@ -346,6 +346,37 @@ fn head() -> StatementHead {
 }
 
 #[test]
+fn whoever_seals_the_table_signs_it() {
+    let offices = |text: &str, answers: &[(&str, &str)]| {
+        let definition = definition_from(text);
+        let mut document = new_document(&definition);
+        for (path, answer) in answers {
+            set(&mut document, &definition, path, shenbao::engine::answers::Answer::Text((*answer).into()));
+        }
+        payload::signing_offices(&document, &definition)
+    };
+    let table = |fields: &str| {
+        [
+            r#"{"format":"1","id":"seals","version":"1","languages":["zh-CN"],"provenance":"official","title":"表","notice":{"number":"无","issued":"2017-06-27"},
+            "offices":[{"id":"unit","label":"实施单位"}],"parts":[{"id":"cover","label":"首页","filled_by":"unit","source":{"kind":"inferred"},
+            "sections":[{"heading":"单位","fields":["#,
+            fields,
+            "]}]}]}",
+        ]
+        .concat()
+    };
+    let sealed = table(
+        r#"{"id":"city","kind":"text","label":"城市"},{"id":"ip","kind":"text","label":"知识产权局"},{"id":"sme","kind":"text","label":"主管部门"},
+        {"id":"ip_seal","kind":"seal","label":"知识产权局（盖章）"},{"id":"sme_seal","kind":"seal","label":"主管部门（盖章）"}"#,
+    );
+    let named = [("cover/city", "甲市"), ("cover/ip", " 甲市知识产权局 "), ("cover/sme", "甲市经信委")];
+    assert_eq!(offices(&sealed, &named), ["甲市知识产权局", "甲市经信委"]);
+    assert_eq!(offices(&sealed, &named[..1]), [""; 0], "the name of a city is no office");
+    let unsealed = table(r#"{"id":"no","kind":"text","label":"编号"},{"id":"unit","kind":"text","label":"实施单位"}"#);
+    assert_eq!(offices(&unsealed, &[("cover/no", "一"), ("cover/unit", "甲园区管委会")]), ["甲园区管委会"]);
+}
+
+#[test]
 fn what_is_signed_is_canonical_and_holds_nothing_of_drafts() {
     let definition = definition_from(TABLE);
     let mut document = full(&definition);

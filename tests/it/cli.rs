@@ -175,6 +175,9 @@ fn every_demand_of_the_policy_has_an_option() {
     assert_eq!(verdict(&["--require-role", "city", "--require-role", "province-a"]), is(1, "E_POLICY"));
     assert_eq!(verdict(&["--recipient", "province-a"]), is(0, "INTACT"));
     assert_eq!(verdict(&["--recipient", "province-b"]), is(1, "E_RECIPIENT"));
+    // An office may be named as its table names it.
+    assert_eq!(verdict(&["--require-role", "申报城市"]), is(0, "INTACT"));
+    assert_eq!(verdict(&["--require-role", "省知识产权局"]), is(1, "E_POLICY"));
     let mut register = Register::default();
     register.accept(own::DOC, RegisterEntry { rev: 2, payload: digest, org: None, kids: Vec::new() });
     let register = trust::to_json(&TrustList::default(), &register).to_canonical();

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use shenbao::engine::answers::{AnswersDocument, DocumentIdentity, Override, TableIdentity};
 use shenbao::engine::definition::{CheckedDefinition, Problems};
 use shenbao::engine::validation::cases;
-use shenbao::web::dom::{Mounted, mount};
+use shenbao::web::dom::{El, Mounted, mount};
 use shenbao::web::paper::{self, PaperMark};
 use shenbao::web::session::FillSession;
 use shenbao::web::ui::Ui;
@@ -51,6 +51,10 @@ impl Shown {
 }
 
 fn paper(mark: PaperMark) -> Shown {
+    drawn(move |ui| paper::paper(ui, mark))
+}
+
+fn drawn(draw: impl FnOnce(Ui) -> El + 'static) -> Shown {
     let (table, problems) = CheckedDefinition::load(TABLE.as_bytes());
     let table = Arc::new(table.unwrap_or_else(|| panic!("{problems:?}")));
     let mut document: AnswersDocument =
@@ -75,9 +79,15 @@ fn paper(mark: PaperMark) -> Shown {
             mail_limit: RwSignal::new(20_000_000),
             mail_to: StoredValue::new(String::new()),
         };
-        paper::paper(ui, mark)
+        draw(ui)
     });
     Shown { root, _mounted: mounted }
+}
+
+/// The same, made of what was signed.
+fn signed_sheets(payload: &str) -> Shown {
+    let payload = shenbao::engine::value::json::parse(payload.as_bytes(), 24).expect("the payload reads");
+    drawn(move |ui| paper::signed_paper(ui, &payload, signed()).expect("sheets"))
 }
 
 fn signed() -> PaperMark {
@@ -98,6 +108,16 @@ fn a_condition_that_is_not_met_and_its_reason_come_first() {
     let text = first[0].text_content().unwrap_or_default();
     assert!(text.contains("人口不足 100 人") && text.contains("新设园区，人口尚未迁入"), "{text}");
     assert!(shown.text("[data-rule=enough]").contains("已说明理由"));
+}
+
+#[wasm_bindgen_test]
+fn the_sealed_sheets_say_what_was_signed_and_nothing_typed_since() {
+    let payload = r#"{"sab":"1.0","type":"application","doc":{"id":"urn:uuid:0","rev":2,"prev":null,"created":"2026-11-22T08:00:00Z","lang":"zh-CN"},
+        "form":{"id":"paper-test","version":"2017.1","sha256":"0"},"signer":{"role":"city","org":"甲市","kids":[]},"to":[],
+        "data":{"answers":{"main":{"name":"乙市","people":162}}},"attachments":[]}"#;
+    let shown = signed_sheets(payload);
+    assert_eq!(shown.text("[data-cell='main/name']"), "乙市", "the draft has 甲市");
+    assert!(shown.text("[data-cell='main/people']").starts_with("162"));
 }
 
 #[wasm_bindgen_test]

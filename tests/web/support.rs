@@ -49,6 +49,7 @@ pub fn draft(id: &str, saved_at: f64, text: &str) -> DraftRecord {
         title: "云州市".to_owned(),
         saved_at,
         rev: 1,
+        signed: false,
         uses: Vec::new(),
         bytes: text.as_bytes().to_vec(),
     }

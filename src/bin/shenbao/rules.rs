@@ -64,6 +64,12 @@ impl Definitions {
         self.find(&payload.form()?.sha256)
     }
 
+    /// The role of an office that is called by its name; what no table knows is taken as it is.
+    pub fn role(&self, name: &str) -> String {
+        let mut offices = self.0.iter().flat_map(|it| &it.definition.offices);
+        offices.find(|it| it.is_called(name)).map_or_else(|| name.to_owned(), |it| it.role().to_string())
+    }
+
     fn find(&self, digest: &Digest) -> Option<&CheckedDefinition> {
         let digest = digest.to_hex();
         self.0.iter().find(|it| it.digest == digest)

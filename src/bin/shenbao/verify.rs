@@ -25,8 +25,8 @@ Judges signed files, one line each: the verdict (INTACT, AUTHENTIC, …+PAPER) o
   --expect-paper DIGEST       the 64 digits on the sealed paper, or the text of its QR code
   --trust FILE                the trust list: without one a file is at best INTACT
   --register FILE             the revisions accepted before
-  --require-role ROLE         a role that must have signed; may be given several times
-  --recipient NAME            the name of this office
+  --require-role OFFICE       an office that must have signed, by its name in the table or its id; may be given several times
+  --recipient OFFICE          this office, by its name in the table or its id (省知识产权局 or prov_ip)
   --attachment FILE           an attachment that came beside the file
   --definition FILE           a table definition to run the rules of; the bundled ones are known
   --strict-rules              rules that fail, or cannot be run, fail the file too
@@ -120,6 +120,9 @@ fn options(mut parser: lexopt::Parser) -> Result<Option<Options>, Trouble> {
             other => return Err(other.unexpected().into()),
         }
     }
+    let (policy, tables) = (&mut options.policy, &options.definitions);
+    policy.recipient = policy.recipient.take().map(|it| tables.role(&it));
+    policy.required_roles.iter_mut().for_each(|it| *it = tables.role(it));
     if options.files.is_empty() {
         return Err(Trouble(format!("no file\n{HELP}")));
     }

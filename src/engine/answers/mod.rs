@@ -170,6 +170,13 @@ pub struct Signed {
     pub awaits: bool,
 }
 
+impl AnswersDocument {
+    /// True if the revision being filled is signed as it stands.
+    pub fn is_signed(&self) -> bool {
+        self.signed.as_ref().is_some_and(|it| it.rev == self.document.rev)
+    }
+}
+
 /// Everything one person filled in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AnswersDocument {

@@ -109,6 +109,11 @@ pub fn read_digest(typed: &str) -> Option<Digest> {
     if let Some(code) = PaperCode::from_text(typed) {
         return Some(code.payload);
     }
+    Digest::from_hex(&typed_digits(typed))
+}
+
+/// The digits of a digest that is being typed, without what stands between them.
+pub fn typed_digits(typed: &str) -> String {
     let mut digits = String::new();
     for c in typed.chars() {
         let c = match c {
@@ -120,7 +125,7 @@ pub fn read_digest(typed: &str) -> Option<Digest> {
             _ => digits.push(c.to_ascii_lowercase()),
         }
     }
-    Digest::from_hex(&digits)
+    digits
 }
 
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

@@ -191,6 +191,19 @@ record! {
     }
 }
 
+impl Office {
+    /// The role it has in signed files.
+    pub fn role(&self) -> &Id {
+        self.role.as_ref().unwrap_or(&self.id)
+    }
+
+    /// True if it is called so: by its name in any language, its role or its id.
+    pub fn is_called(&self, name: &str) -> bool {
+        let name = name.trim();
+        **self.role() == *name || *self.id == *name || self.label.0.iter().any(|(_, label)| label.trim() == name)
+    }
+}
+
 words_enum! {
     /// What a profile value is.
     pub enum ProfileKind {

@@ -33,6 +33,37 @@ pub struct StatementHead {
     pub lang: String,
 }
 
+/// The offices that seal the table, by the names they were given in it: whoever seals the sheets signs the file. A table
+/// says so by its layout: the name of an office is a text of the section in which its seal stands, and the label of the
+/// seal begins with that of the name. Where nothing is sealed it is the answer labelled like the office that fills.
+pub fn signing_offices(document: &AnswersDocument, definition: &Definition) -> Vec<String> {
+    let Some(part) = definition.parts.first() else { return Vec::new() };
+    let shown = |field: &Field| {
+        let answer = document.answer(&AnswerPath::part(part.id.clone()).field(field.id.clone()))?;
+        let language = definition.languages.first().map_or("", |it| it);
+        let text = crate::engine::kinds::shown(definition, field, answer, language);
+        Some(trimmed(&text).to_string()).filter(|it| !it.is_empty())
+    };
+    let label = |field: &Field| field.label.get("").to_string();
+    let named: Vec<&Field> = part
+        .sections
+        .iter()
+        .flat_map(|section| {
+            let seals = section.fields.iter().filter(|it| matches!(it.kind, FieldKind::Seal(_)));
+            seals.filter_map(|seal| {
+                let is_name = |it: &&Field| matches!(it.kind, FieldKind::Text(_)) && label(seal).starts_with(&label(it));
+                section.fields.iter().find(is_name)
+            })
+        })
+        .collect();
+    if !named.is_empty() {
+        return named.into_iter().filter_map(shown).collect();
+    }
+    let filler = definition.offices.first().map(|it| it.label.get("").to_string());
+    let found = part.fields().find(|it| Some(label(it)) == filler);
+    found.and_then(shown).into_iter().collect()
+}
+
 /// The payload of an application statement. `Err` names an answer that cannot be read or a file that is
 /// not there: such ones are never signed.
 pub fn application_payload(

@@ -12,6 +12,8 @@ use leptos::prelude::*;
 pub struct Actions {
     /// Go to the review page.
     pub review: Callback<()>,
+    /// Go to what is to be done with a signed revision.
+    pub hand_over: Callback<()>,
     /// Save the draft as a file.
     pub save_draft: Callback<()>,
     /// Back to the start page, where there is one.
@@ -52,7 +54,8 @@ pub fn bar(ui: Ui, actions: Actions, panels: Panels, on_check: impl Fn() + 'stat
         .add_all(rest(ui, actions, "button wide"))
         .add(help)
         .add(command("button", "check", ui.t("bar.check")).on_click(on_check))
-        .add(command("button primary", "review", ui.t("bar.review")).on_click(move || actions.review.run(())));
+        .add(live(move || next(ui, actions)));
+    let signed = live(move || ui.session.signed_rev().map(|rev| el("span", "signed-mark").text(&ui.fill("rev.signed", &[("rev", &rev.to_string())]))));
     let home = actions.home.map(|home| {
         command("button plain home", "home", "")
             .attr("title", ui.t("bar.home"))
@@ -60,7 +63,7 @@ pub fn bar(ui: Ui, actions: Actions, panels: Panels, on_check: impl Fn() + 'stat
             .add(el("span", "").attr("aria-hidden", "true").text("‹"))
             .add(el("span", "wide").text(ui.t("bar.home")))
     });
-    let header = el("header", "bar").attr("part", "bar").add(home).add(el("span", "bar-title").text(&title)).add_all([saving, buttons]);
+    let header = el("header", "bar").attr("part", "bar").add(home).add(el("span", "bar-title").text(&title)).add(signed).add_all([saving, buttons]);
     let held = live(move || {
         let state = actions.held_elsewhere.get()?;
         let (said, mend) = match state {
@@ -72,6 +75,14 @@ pub fn bar(ui: Ui, actions: Actions, panels: Panels, on_check: impl Fn() + 'stat
         Some(el("div", "banner warn").attr("role", "alert").add(el("span", "").text(ui.t(said))).add(take_over))
     });
     vec![header.into(), held]
+}
+
+/// What comes next: checking and signing, or, with a signed revision, printing and handing over.
+fn next(ui: Ui, actions: Actions) -> El {
+    match ui.session.signed_rev() {
+        Some(_) => command("button primary", "hand-over", ui.t("rev.hand_over")).on_click(move || actions.hand_over.run(())),
+        None => command("button primary", "review", ui.t("bar.review")).on_click(move || actions.review.run(())),
+    }
 }
 
 /// The commands that a phone has no room for in the bar; there they stand in the outline.

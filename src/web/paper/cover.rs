@@ -5,7 +5,7 @@ use super::code;
 use super::ink::Ink;
 use super::{PaperMark, wide, written};
 use crate::engine::answers::{Answer, AnswerPath, Override, Row};
-use crate::engine::definition::{MATERIALS, Medium, Part, Provenance, Rule, Severity};
+use crate::engine::definition::{MATERIALS, Material, Medium, Part, Provenance, Rule, Severity};
 use crate::engine::kinds;
 use crate::engine::locale;
 use crate::engine::validation::{Outcome, RuleState};
@@ -233,10 +233,12 @@ pub fn materials(ink: Ink) -> Option<El> {
         let label = ink.words(&material.label);
         let copies = material.copies.map(|n| ink.ui.fill("paper.copies", &[("n", &n.to_string())]));
         // Another office's material is listed with who writes it; there is nothing of it here.
-        let is_brought = material.by.as_ref().filter(|office| brings(ink, office));
+        let is_brought = material.by.as_ref().filter(|_| is_brought(ink, material));
         let by = is_brought.map(|office| {
             let name = definition.offices.iter().find(|it| it.id == *office).map(|it| ink.words(&it.label)).unwrap_or_default();
-            ink.ui.fill("paper.by", &[("office", &name)])
+            // The definition's own words name every office that has a hand in it.
+            let said = ink.words(&material.hint);
+            if said.is_empty() { ink.ui.fill("paper.by", &[("office", &name)]) } else { said }
         });
         let small: Vec<String> = [copies, by].into_iter().flatten().collect();
         let small = (!small.is_empty()).then(|| written("div", "paper-small", &small.join("；")));
@@ -260,8 +262,9 @@ pub fn materials(ink: Ink) -> Option<El> {
     Some(list(ink, "paper-list paper-materials", &widths, "paper.materials", &heads, lines))
 }
 
-/// True if the office fills no part of the table: it is a later link of the chain.
-fn brings(ink: Ink, office: &str) -> bool {
+/// True if the office that the material is by fills no part of the table: it is a later link of the chain.
+pub fn is_brought(ink: Ink, material: &Material) -> bool {
+    let Some(office) = material.by.as_deref() else { return false };
     let definition = &ink.table.definition;
     let is_first = definition.offices.first().is_some_and(|it| *it.id == *office);
     !is_first && definition.parts.iter().all(|part| part.filled_by.as_deref() != Some(office))

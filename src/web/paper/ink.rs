@@ -81,12 +81,14 @@ impl Ink<'_> {
             (FieldKind::Files(_), Answer::Rows(entries)) => {
                 entries.iter().map(|entry| self.entry(entry)).collect::<Vec<_>>().join("\n")
             }
+            // A sealed figure is the signed one, without a digit more.
+            (FieldKind::Decimal(_), Answer::Decimal(_)) if !self.is_draft => kinds::encode(answer),
             _ => kinds::shown(&self.table.definition, field, answer, self.ui.language),
         }
     }
 
     /// A paper or file on one line: title, pages, file name and size.
-    fn entry(&self, entry: &Row) -> String {
+    pub fn entry(&self, entry: &Row) -> String {
         let mut line = kinds::files::shown(std::slice::from_ref(entry), self.ui.language);
         if let Some(file) = self.attached(entry) {
             if !line.is_empty() {

@@ -10,10 +10,14 @@ mod part;
 mod rows;
 
 use super::dom::{El, el};
+use super::random;
+use super::session::FillSession;
 use super::ui::Ui;
 use crate::engine::answers::AnswerPath;
-use crate::engine::definition::Page;
+use crate::engine::definition::{MATERIALS, Page};
+use crate::engine::drafts::payload::from_payload;
 use crate::engine::locale;
+use crate::engine::value::json::Json;
 use ink::Ink;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -43,6 +47,31 @@ pub enum PaperMark {
         /// Thumbprints of the keys that signed.
         kids: Vec<String>,
     },
+}
+
+/// What accompanies the table: the name of each material that is asked for, and its papers and files.
+pub fn materials(ui: Ui) -> Vec<(String, Vec<String>)> {
+    ui.session.judged(|table, document, validation| {
+        let ink = Ink { ui, table, document, validation, is_draft: true, is_blank: false };
+        let asked = table.definition.materials.iter().filter_map(|material| {
+            let path = AnswerPath::part(MATERIALS).field(material.id.clone());
+            let is_ours = !cover::is_brought(ink, material) && validation.field(&path).relevant;
+            is_ours.then(|| (ink.words(&material.label), document.rows(&path).iter().map(|it| ink.entry(it)).collect()))
+        });
+        asked.collect()
+    })
+}
+
+/// What was signed, on paper: the sheets that get the seal are made of the signed payload itself, never of what was typed
+/// (which may be written otherwise) or typed since.
+pub fn signed_paper(ui: Ui, payload: &Json, mark: PaperMark) -> Option<El> {
+    let table = ui.session.table();
+    let identity = ui.session.document(|document| document.table.clone());
+    let read = from_payload(payload, &table.definition, &identity)?;
+    let session = FillSession::new(table, read.document, Box::new(|| random::id().into()));
+    session.read_only().set(true);
+    session.judge();
+    Some(paper(Ui { session, ..ui }, mark))
 }
 
 /// The whole table on paper. A snapshot: it does not follow later edits.

@@ -3,10 +3,14 @@
 use super::ink::Ink;
 use super::rows::{self, LONG_TEXT, bracketed};
 use super::{wide, written};
-use crate::engine::answers::AnswerPath;
+use crate::engine::answers::{Answer, AnswerPath};
 use crate::engine::definition::{Field, FieldKind, HeadingAt, Part, Print, SealKind, Section};
+use crate::engine::kinds::encode;
 use crate::engine::layout::{self, COLUMNS, Placed};
 use crate::web::dom::{El, el};
+
+/// A list of more lines than this may break over two sheets.
+const SHORT_LIST: usize = 8;
 
 /// Height of a line left blank to be written in.
 const LINE_MM: u32 = 7;
@@ -94,13 +98,21 @@ fn section(ink: Ink, section: &Section, instance: &AnswerPath) -> Option<El> {
 /// True if the line of this field may break over two sheets.
 fn breaks(ink: Ink, instance: &AnswerPath, field: &Field) -> bool {
     match &field.kind {
-        FieldKind::Rows(_) => true,
+        FieldKind::Rows(kind) => {
+            // A short list stays in one piece: where a list breaks, the room that its next line did not fit into stays blank.
+            let rows = ink.document.rows(&instance.field(field.id.clone()));
+            rows.len().max(kind.fixed.len()) > SHORT_LIST || rows.iter().any(|row| row.cells.iter().any(|(_, it)| is_long(it)))
+        }
         FieldKind::Long(_) | FieldKind::Files(_) | FieldKind::Text(_) => {
             let answer = ink.document.answer(&instance.field(field.id.clone()));
-            answer.is_some_and(|answer| crate::engine::kinds::encode(answer).chars().count() > LONG_TEXT)
+            answer.is_some_and(is_long)
         }
         _ => false,
     }
+}
+
+fn is_long(answer: &Answer) -> bool {
+    encode(answer).chars().count() > LONG_TEXT
 }
 
 /// Puts a field into its row: its value, and its label if that has a cell of its own.

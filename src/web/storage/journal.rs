@@ -9,6 +9,9 @@ use web_sys::Storage;
 /// Version 1 had no key.
 const VERSION: &str = "2";
 
+/// Behind the number of a revision that is signed.
+const SIGNED: &str = " signed";
+
 pub(super) fn local_storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
 }
@@ -31,7 +34,7 @@ pub(super) fn write(database: &str, record: &DraftRecord) -> bool {
         &record.title,
         // A whole number: reading and writing fractions brings large tables into the program.
         &(record.saved_at as i64).to_string(),
-        &record.rev.to_string(),
+        &(record.rev.to_string() + if record.signed { SIGNED } else { "" }),
         &record.uses.join(" "),
         &record.key,
     ];
@@ -75,6 +78,11 @@ fn parse(id: &str, entry: &str) -> Option<DraftRecord> {
         _ => return None,
     };
     let mut lines = rest.splitn(8 + usize::from(has_key), '\n');
+    let mut signed = false;
+    let mut revision = |line: &str| {
+        signed = line.ends_with(SIGNED);
+        line.strip_suffix(SIGNED).unwrap_or(line).parse().ok()
+    };
     Some(DraftRecord {
         id: id.to_owned(),
         table_id: lines.next()?.to_owned(),
@@ -82,7 +90,8 @@ fn parse(id: &str, entry: &str) -> Option<DraftRecord> {
         definition: lines.next()?.to_owned(),
         title: lines.next()?.to_owned(),
         saved_at: lines.next()?.parse::<i64>().ok()? as f64,
-        rev: lines.next()?.parse().ok()?,
+        rev: revision(lines.next()?)?,
+        signed,
         uses: lines.next()?.split_whitespace().map(str::to_owned).collect(),
         key: if has_key { lines.next()?.to_owned() } else { String::new() },
         bytes: lines.next()?.as_bytes().to_vec(),

@@ -81,6 +81,8 @@ pub struct DraftRecord {
     pub saved_at: f64,
     /// Revision being filled.
     pub rev: u32,
+    /// True if this revision is signed as it stands.
+    pub signed: bool,
     /// SHA-256 of each attached file, lower-case hex: these files are kept as long as a version uses them.
     pub uses: Vec<String>,
     /// The draft's JSON text.
@@ -106,6 +108,8 @@ pub struct DraftSummary {
     pub saved_at: f64,
     /// Revision being filled.
     pub rev: u32,
+    /// True if this revision is signed as it stands.
+    pub signed: bool,
     /// SHA-256 of each attached file.
     pub uses: Vec<String>,
     /// Bytes of the draft's text.
@@ -342,6 +346,7 @@ fn to_object(record: &DraftRecord) -> JsValue {
     set("title", (&record.title).into());
     set("saved_at", record.saved_at.into());
     set("rev", record.rev.into());
+    set("signed", record.signed.into());
     set("uses", record.uses.iter().map(JsValue::from).collect::<Array>().into());
     set("bytes", Uint8Array::from(record.bytes.as_slice()).into());
     object.into()
@@ -357,6 +362,7 @@ fn summary_of(object: &JsValue) -> DraftSummary {
         title: text(object, "title"),
         saved_at: number(object, "saved_at"),
         rev: number(object, "rev") as u32,
+        signed: member(object, "signed").is_truthy(),
         uses: texts(&member(object, "uses")),
         size: number(object, "size"),
     }
@@ -366,9 +372,9 @@ fn record_of(object: &JsValue) -> Option<DraftRecord> {
     if !object.is_object() {
         return None;
     }
-    let DraftSummary { id, key, table_id, table_version, definition, title, saved_at, rev, uses, .. } = summary_of(object);
+    let DraftSummary { id, key, table_id, table_version, definition, title, saved_at, rev, signed, uses, .. } = summary_of(object);
     let bytes = member(object, "bytes").dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).unwrap_or_default();
-    Some(DraftRecord { id, key, table_id, table_version, definition, title, saved_at, rev, uses, bytes })
+    Some(DraftRecord { id, key, table_id, table_version, definition, title, saved_at, rev, signed, uses, bytes })
 }
 
 /// The value as a list; empty if it is none. On a local disk other pages can write to our database.

@@ -81,7 +81,7 @@ pub fn countersign(ui: Ui, waiting: Waiting, on_joined: Rc<dyn Fn(Joined)>) -> E
         .add(el("p", "").text(ui.t("countersign.about")))
         .add(el("p", "hint").text(ui.t("countersign.named")))
         .add(awaited)
-        .add(open_key(desk, take_key))
+        .add(open_key(desk, take_key, keys))
         .add(keys::list(desk, keys))
         .add(alert("banner bad", error))
         .add(el("p", "sign-line").add(add).add(el("span", "hint").text(ui.t("sign.identity"))))

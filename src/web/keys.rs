@@ -55,10 +55,10 @@ pub fn keys(app: AppState) -> El {
     let panel = el("section", "panel")
         .add(el("p", "").text(desk.t("keys.about")))
         .add(list(desk, held))
-        .add(open_key(desk, adding(held)))
+        .add(open_key(desk, adding(held), held))
         .add(label("key-org", desk.t("sign.org")))
         .add(line("key-org", org).attr("type", "text"))
-        .add(new_key(desk, org, adding(held), RwSignal::new(String::new())).flag("open", true));
+        .add(new_key(desk, Box::new(move || org.get_untracked().trim().to_string()), adding(held), held, RwSignal::new(String::new()), true));
     el("div", "signing")
         .add(bar(Some((desk.t("bar.home"), home)), desk.t("keys.screen")))
         .add(el("div", "review-body").add(panel))
@@ -117,7 +117,7 @@ pub fn alert(class: &'static str, error: RwSignal<Option<String>>) -> Child {
 }
 
 /// Opens a key file with its passphrase.
-pub fn open_key(desk: Desk, on_key: Callback<UnlockedKey>) -> El {
+pub fn open_key(desk: Desk, on_key: Callback<UnlockedKey>, held: RwSignal<Vec<UnlockedKey>>) -> El {
     let picker = el("input", "picker").attr("type", "file").attr("data-input", "key-file").attr("accept", ".json");
     let passphrase = RwSignal::new(String::new());
     let chosen = RwSignal::new(String::new());
@@ -160,7 +160,8 @@ pub fn open_key(desk: Desk, on_key: Callback<UnlockedKey>) -> El {
         .live_flag("disabled", move || busy.get())
         .on_click(on_open);
     el("details", "key-box")
-        .flag("open", true)
+        // With a key at hand the way to the next one is folded away.
+        .live_flag("open", move || held.with(Vec::is_empty))
         .add(el("summary", "").text(desk.t("sign.open_key")))
         .add(el("label", "button").text(desk.t("sign.choose_key")).add(picker))
         .add(el("span", "quiet").live_text(move || chosen.get()))
@@ -170,9 +171,10 @@ pub fn open_key(desk: Desk, on_key: Callback<UnlockedKey>) -> El {
         .add(alert("message wrong", error))
 }
 
-/// Makes a key, wraps it with a passphrase and gives the key file to keep. `to_note` is a passphrase that was made here: nobody
-/// knows it until it is written down.
-pub fn new_key(desk: Desk, org: RwSignal<String>, on_key: Callback<UnlockedKey>, to_note: RwSignal<String>) -> El {
+/// Makes a key, wraps it with a passphrase and gives the key file to keep. `owner` says whose it will be. `to_note` is a
+/// passphrase that was made here: nobody knows it until it is written down. `is_first` is true where a key is most likely to be
+/// made: then it lies open until there is one.
+pub fn new_key(desk: Desk, owner: Box<dyn Fn() -> String>, on_key: Callback<UnlockedKey>, held: RwSignal<Vec<UnlockedKey>>, to_note: RwSignal<String>, is_first: bool) -> El {
     let offered = RwSignal::new(String::new());
     let passphrase = RwSignal::new(String::new());
     let again = RwSignal::new(String::new());
@@ -215,7 +217,7 @@ pub fn new_key(desk: Desk, org: RwSignal<String>, on_key: Callback<UnlockedKey>,
         }
         busy.set(true);
         error.set(None);
-        let label = org.get_untracked().trim().to_string();
+        let label = owner();
         let label = if label.is_empty() { desk.t("sign.key_label").to_string() } else { label };
         spawn_local(async move {
             match make_and_save(desk, &typed, &label).await {
@@ -255,7 +257,8 @@ pub fn new_key(desk: Desk, org: RwSignal<String>, on_key: Callback<UnlockedKey>,
             el("aside", "banner warn").attr("role", "alert").add(note).add(noted)
         })
     });
-    el("details", "key-box")
+    let make_one = el("details", "key-box")
+        .live_flag("open", move || held.with(Vec::is_empty) && is_first)
         .add(el("summary", "").attr("data-command", "new-key").text(desk.t("sign.new_key")))
         .add(el("p", "hint").text(desk.t("sign.new_key_hint")))
         .add(label("new-pass", desk.t("sign.new_passphrase")))
@@ -265,9 +268,9 @@ pub fn new_key(desk: Desk, org: RwSignal<String>, on_key: Callback<UnlockedKey>,
         .add(secret("new-pass-again", again))
         .add(buttons)
         .add(make)
-        .add(notes)
         .add(el("p", "hint").text(desk.t("sign.lost")))
-        .add(alert("message wrong", error))
+        .add(alert("message wrong", error));
+    el("div", "").add(notes).add(make_one)
 }
 
 async fn make_and_save(desk: Desk, passphrase: &str, label: &str) -> Result<UnlockedKey, SigningError> {

@@ -40,7 +40,10 @@ impl SecondOffice {
 /// The signing page.
 pub fn sign(ui: Ui, back: Callback<()>, done: Callback<()>) -> El {
     let offices = ui.session.peek(|table, document| signing_offices(document, &table.definition));
-    let org = RwSignal::new(offices.first().cloned().unwrap_or_default());
+    let offices = StoredValue::new(offices);
+    // With as many keys as there are offices, all of them sign; with the first alone, the first does.
+    let names = move |n_keys: usize| offices.with_value(|all| all.get(..n_keys.clamp(1, all.len().max(1))).unwrap_or_default().join("、"));
+    let org = RwSignal::new(names(1));
     let to_note = RwSignal::new(String::new());
     let keys: RwSignal<Vec<UnlockedKey>> = RwSignal::new(Vec::new());
     let busy = RwSignal::new(false);
@@ -86,6 +89,22 @@ pub fn sign(ui: Ui, back: Callback<()>, done: Callback<()>) -> El {
             }
         });
     };
+    let add_key = Callback::new(move |key: UnlockedKey| {
+        let before = keys.with_untracked(Vec::len);
+        keys::adding(keys).run(key);
+        error.set(None);
+        // What the user wrote stays.
+        if !second.is_asked.get_untracked() && org.get_untracked() == names(before) {
+            org.set(names(keys.with_untracked(Vec::len)));
+        }
+    });
+    // Whose the next key is, for its label and the name of its file.
+    let owner = Box::new(move || {
+        let org = org.get_untracked();
+        let n_keys = keys.with_untracked(Vec::len);
+        let next = offices.with_value(|all| all.get(n_keys).cloned());
+        next.filter(|it| n_keys > 0 || org.contains(it.as_str())).unwrap_or_else(|| org.trim().to_string())
+    });
     let who = el("section", "panel")
         .add(el("h2", "").text(ui.t("sign.who")))
         .add(label("sign-org", ui.t("sign.org")))
@@ -96,8 +115,8 @@ pub fn sign(ui: Ui, back: Callback<()>, done: Callback<()>) -> El {
         .add(el("h2", "").text(ui.t("sign.keys")))
         .add(el("p", "hint").text(ui.t("sign.keys_hint")))
         .add(keys::list(ui.into(), keys))
-        .add(open_key(ui.into(), keys::adding(keys)))
-        .add(new_key(ui.into(), org, keys::adding(keys), to_note));
+        .add(open_key(ui.into(), add_key, keys))
+        .add(new_key(ui.into(), owner, add_key, keys, to_note, false));
     let now = working("button primary", "sign-now", ui.into(), "sign.now", busy)
         .live_flag("disabled", move || busy.get() || !second.is_ready())
         .on_click(on_sign);

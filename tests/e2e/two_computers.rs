@@ -133,6 +133,7 @@ fn make_key(browser: &Browser, form: &FormPage) -> (PathBuf, String) {
     let file = browser.downloaded(".sabkey.json");
     form.session.wait("the key", || (form.count(".key") == 1).then_some(()));
     assert!(form.words(".notice").contains("请另存一份备用"), "a spare copy is urged");
+    form.command("noted");
     (file, passphrase)
 }
 

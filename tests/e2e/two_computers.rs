@@ -42,8 +42,8 @@ fn sign_on_two_computers(first: &Browser, second: &Browser) {
     ours.attach_file(&files, &evidence);
     ours.command("review");
     ours.click("[data-command='sign']:not([disabled])");
-    let org = ours.wait_for_element("#sign-org");
-    ours.session.type_into(&org, FIRST).expect("the office");
+    ours.wait_for_element("#sign-org");
+    assert_eq!(ours.property("#sign-org", "value"), FIRST, "the form knows the office that seals");
     ours.click("summary[data-command='new-key']");
     let (our_key, our_passphrase) = make_key(first, &ours);
     ours.click("#sign-second");

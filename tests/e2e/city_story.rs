@@ -83,8 +83,7 @@ pub fn sign_and_send(browser: &Browser, form: &FormPage) {
     form.wait_for_element("#sign-org");
     assert_eq!(form.property("#sign-org", "value"), "示例市知识产权局", "the office is the one that seals");
     form.click("summary[data-command='new-key']");
-    form.command("offer-passphrase");
-    form.command("make-key");
+    form.make_key();
     let key = browser.downloaded(".sabkey.json");
     assert!(!std::fs::read_to_string(key).expect("the key file").contains("\"d\""), "no private key in the clear");
     form.wait_for_element(".key");

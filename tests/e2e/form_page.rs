@@ -88,6 +88,18 @@ impl<'a> FormPage<'a> {
         self.session.wait(&format!("{selector} takes a click"), || self.session.click(&self.find(selector)?).ok());
     }
 
+    /// Makes a key with the passphrase that the page offers. The button to press comes to rest first: WebKitGTK's driver
+    /// presses where it was while the page still scrolls.
+    pub fn make_key(&self) {
+        self.command("offer-passphrase");
+        self.session.wait("a strong passphrase", || self.words(".strength").contains('强').then_some(()));
+        let rest = "const done = arguments[arguments.length - 1];\
+                    document.querySelector('shenbao-form').shadowRoot.querySelector(\"[data-command='make-key']\").scrollIntoView({ block: 'center' });\
+                    requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
+        self.session.script_with_callback(rest, &[]);
+        self.command("make-key");
+    }
+
     /// Presses a button by the name of its command.
     pub fn command(&self, name: &str) {
         self.click(&format!("[data-command='{name}']:not([disabled])"));

@@ -37,8 +37,7 @@ fn two_offices_sign(browser: &mut Browser) {
     form.command("noted");
     form.session.wait("it is noted", || (form.count(".passphrase") == 0).then_some(()));
     form.click("summary[data-command='new-key']");
-    form.command("offer-passphrase");
-    form.command("make-key");
+    form.make_key();
     form.session.wait("the second key", || (form.count(".key") == 2).then_some(()));
     assert_eq!(form.property("#sign-org", "value"), "示例市知识产权局、示例市经济和信息化委员会", "both offices sign");
     let second_key = browser.downloaded_as("经济和信息化委员会", ".sabkey.json");

@@ -53,8 +53,7 @@ fn after_one_visit_no_network_is_needed(browser: &mut Browser) {
     form.click("[data-command='sign']:not([disabled])");
     form.wait_for_element("#sign-org");
     form.click("summary[data-command='new-key']");
-    form.command("offer-passphrase");
-    form.command("make-key");
+    form.make_key();
     form.command("noted");
     form.command("sign-now");
     form.command("save-bundle");

@@ -48,8 +48,7 @@ fn one_file_does_everything(browser: &mut Browser) {
     form.click("[data-command='sign']:not([disabled])");
     form.wait_for_element("#sign-org");
     form.click("summary[data-command='new-key']");
-    form.command("offer-passphrase");
-    form.command("make-key");
+    form.make_key();
     form.command("noted");
     form.command("sign-now");
     form.wait_for_element("[data-command='save-bundle']");

@@ -93,10 +93,14 @@ impl<'a> FormPage<'a> {
     pub fn make_key(&self) {
         self.command("offer-passphrase");
         self.session.wait("a strong passphrase", || self.words(".strength").contains('强').then_some(()));
-        let rest = "const done = arguments[arguments.length - 1];\
-                    document.querySelector('shenbao-form').shadowRoot.querySelector(\"[data-command='make-key']\").scrollIntoView({ block: 'center' });\
-                    requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
-        self.session.script_with_callback(rest, &[]);
+        let place = format!(
+            "{ROOT} const it = root.querySelector(\"[data-command='make-key']\"); it.scrollIntoView({{ block: 'center' }}); return it.getBoundingClientRect().top;"
+        );
+        let mut last = None;
+        self.session.wait("the button rests", || {
+            let now = self.session.script(&place, &[]).as_f64();
+            (now.is_some() && std::mem::replace(&mut last, now) == now).then_some(())
+        });
         self.command("make-key");
     }
 

@@ -170,7 +170,7 @@ fn payload(ui: Ui, org: &str) -> Result<Json, SigningError> {
         let definition = &table.definition;
         let role_of = |id: &str| {
             let office = definition.offices.iter().find(|it| *it.id == *id);
-            office.map_or(id.to_string(), |it| it.role.as_ref().unwrap_or(&it.id).to_string())
+            office.map_or(id, |it| it.role()).to_string()
         };
         let filler = definition.offices.first().map(|it| it.id.to_string()).unwrap_or_default();
         StatementHead {

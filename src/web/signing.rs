@@ -156,6 +156,12 @@ pub fn is_thumbprint(text: &str) -> bool {
     base64::decode_url(text).is_some_and(|it| it.len() == 32)
 }
 
+/// The texts of a list that is a member.
+pub fn texts(json: &Json, name: &str) -> Vec<String> {
+    let list = json.get(name).and_then(Json::as_list).unwrap_or_default().iter();
+    list.filter_map(|it| it.as_text().map(str::to_string)).collect()
+}
+
 /// The payload of a statement.
 pub fn payload_of(statement: &str) -> Option<Json> {
     let statement = json::parse(statement.as_bytes(), 24).ok()?;
@@ -192,17 +198,13 @@ pub async fn sign_with(payload: &Json, signer: &JsValue) -> Result<String, Signi
 /// What paper and screen say of a statement.
 pub async fn paper(statement: &str) -> Result<PaperInfo, SigningError> {
     let info = json_of(&call("paper", &Array::of1(&statement.into())).await?);
-    let texts = |name: &str| -> Vec<String> {
-        let list = info.get(name).and_then(Json::as_list).unwrap_or_default().iter();
-        list.filter_map(|it| it.as_text().map(str::to_string)).collect()
-    };
     Ok(PaperInfo {
         payload_sha256: member(&info, "payload_sha256"),
         groups: member(&info, "groups"),
         footer: member(&info, "footer"),
         qr: member(&info, "qr"),
-        kids: texts("kids"),
-        signed: texts("signed"),
+        kids: texts(&info, "kids"),
+        signed: texts(&info, "signed"),
     })
 }
 

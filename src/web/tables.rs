@@ -36,11 +36,17 @@ impl TableError {
     }
 }
 
+/// A table that is here.
+struct Loaded {
+    table: Arc<CheckedDefinition>,
+    /// Its file.
+    text: String,
+    /// True once the file proved to be what it is taken for.
+    is_sure: bool,
+}
+
 thread_local! {
-    /// The tables that are here, and their files.
-    static LOADED: RefCell<Vec<(Arc<CheckedDefinition>, String)>> = const { RefCell::new(Vec::new()) };
-    /// Those whose files are certainly theirs.
-    static LOOKED_AT: RefCell<Vec<Arc<CheckedDefinition>>> = const { RefCell::new(Vec::new()) };
+    static LOADED: RefCell<Vec<Loaded>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A table, fetched and checked if it is not here yet. A failure is not kept: the next call tries again.
@@ -61,27 +67,23 @@ pub async fn load(id: &str) -> Result<Arc<CheckedDefinition>, TableError> {
         return Ok(found);
     }
     let checked = Arc::new(checked);
-    LOADED.with_borrow_mut(|loaded| loaded.push((checked.clone(), text)));
+    LOADED.with_borrow_mut(|loaded| loaded.push(Loaded { table: checked.clone(), text, is_sure: false }));
     Ok(checked)
 }
 
 /// The file of a table that comes with the program.
 pub fn text_of(table: &Arc<CheckedDefinition>) -> Option<String> {
-    LOADED.with_borrow(|loaded| loaded.iter().find(|(it, _)| Arc::ptr_eq(it, table)).map(|(_, text)| text.clone()))
+    LOADED.with_borrow(|loaded| loaded.iter().find(|it| Arc::ptr_eq(&it.table, table)).map(|it| it.text.clone()))
 }
 
-/// True if the file of a table that comes with the program is what it is taken for. It is looked at once.
+/// True if the file of a table that comes with the program is what it is taken for. It is looked at once; any other table
+/// was checked when it came.
 pub fn is_itself(table: &Arc<CheckedDefinition>) -> bool {
-    if LOOKED_AT.with_borrow(|known| known.iter().any(|it| Arc::ptr_eq(it, table))) {
-        return true;
-    }
-    // Any other was checked when it came.
-    let Some(text) = text_of(table) else { return true };
-    let is_sound = table.is_of(text.as_bytes());
-    if is_sound {
-        LOOKED_AT.with_borrow_mut(|known| known.push(table.clone()));
-    }
-    is_sound
+    LOADED.with_borrow_mut(|loaded| {
+        let Some(it) = loaded.iter_mut().find(|it| Arc::ptr_eq(&it.table, table)) else { return true };
+        it.is_sure = it.is_sure || table.is_of(it.text.as_bytes());
+        it.is_sure
+    })
 }
 
 fn file_name(id: &str) -> String {
@@ -90,7 +92,7 @@ fn file_name(id: &str) -> String {
 
 /// A table, if it is here.
 pub fn loaded(id: &str) -> Option<Arc<CheckedDefinition>> {
-    LOADED.with_borrow(|loaded| loaded.iter().find(|(it, _)| &*it.definition.id == id).map(|(it, _)| it.clone()))
+    LOADED.with_borrow(|loaded| loaded.iter().find(|it| &*it.table.definition.id == id).map(|it| it.table.clone()))
 }
 
 /// Fetches every table in the background a moment after the page is up, so that a network that goes away later

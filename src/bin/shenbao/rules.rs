@@ -4,13 +4,12 @@
 //! "rules not checked", never "passed".
 
 use crate::input::shown;
-use shenbao::engine::answers::{Answer, AnswerPath, AnswersDocument};
 use shenbao::engine::drafts::read::read_data;
 use shenbao::engine::bundle::{digest::Digest, statement::Payload};
 use shenbao::engine::definition::{CheckedDefinition, Severity};
-use shenbao::engine::locale;
+use shenbao::engine::locale::table::{place_name, sentence};
 use shenbao::engine::tables::TABLES;
-use shenbao::engine::validation::{Validation, Violation};
+use shenbao::engine::validation::Validation;
 use shenbao::engine::value::json::Json;
 
 /// The definitions that are at hand, by digest.
@@ -196,40 +195,4 @@ fn places(findings: &[RuleFinding], is_chinese: bool) -> String {
 
 fn in_both(say: impl Fn(&str) -> String) -> (String, String) {
     (say("zh-CN"), say("en"))
-}
-
-/// The name of a place in the words of the table: part or park, row, label.
-fn place_name(table: &CheckedDefinition, document: &AnswersDocument, path: &AnswerPath, language: &str) -> String {
-    let Some(part) = table.part(&path.part) else { return path.to_string() };
-    let instances = document.instances(&part.id);
-    let name = part.repeat.as_ref().and_then(|repeat| {
-        let at = instances.iter().position(|it| it.id == path.instance)?;
-        let named = repeat.name_from.as_ref().and_then(|field| {
-            let path = AnswerPath::instance(part.id.clone(), path.instance.clone()).field(field.clone());
-            match document.answer(&path) {
-                Some(Answer::Text(text)) if !text.trim().is_empty() => Some(text.trim().to_owned()),
-                _ => None,
-            }
-        });
-        Some(named.unwrap_or_else(|| format!("{} {}", repeat.noun.get(language), at + 1)))
-    });
-    let mut names = vec![name.unwrap_or_else(|| part.label.get(language).to_owned())];
-    names.extend(path.to_field().field_in(table).map(|it| it.label.get(language).to_owned()));
-    if let Some(row) = &path.row {
-        let fixed = path.fixed_row_in(table).map(|row| row.label.get(language).to_owned()).filter(|it| !it.is_empty());
-        let at = document.rows(&path.to_field()).iter().position(|it| it.id == *row).map_or(0, |it| it + 1);
-        names.push(fixed.unwrap_or_else(|| locale::fill(locale::word(language, "rows.number"), &[("n", &at.to_string())])));
-    }
-    names.extend(path.column.as_ref().and_then(|_| path.field_in(table)).map(|it| it.label.get(language).to_owned()));
-    names.join(" · ")
-}
-
-/// What is wrong, in the words of the rule or of the program.
-fn sentence(table: &CheckedDefinition, violation: &Violation, language: &str) -> String {
-    let values: Vec<(&str, &str)> = violation.parameters.iter().map(|(name, value)| (&**name, value.as_str())).collect();
-    if let Some(rule) = violation.rule.as_ref().and_then(|rule| table.rule(rule)) {
-        return locale::fill(rule.message.get(language), &values);
-    }
-    let label = violation.path.field_in(table).map(|it| it.label.get(language)).unwrap_or_default();
-    locale::violation(language, violation.code, label, &values)
 }

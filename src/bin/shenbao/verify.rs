@@ -11,7 +11,7 @@ use shenbao::engine::bundle::{
     trust,
     verify::{Awaited, Expect, Policy, VerificationReport, VerifiedStatement, verify},
 };
-use shenbao::engine::definition::{CheckedDefinition, Id};
+use shenbao::engine::definition::CheckedDefinition;
 use shenbao::engine::locale::word;
 use shenbao::engine::value::json::Json;
 use std::path::PathBuf;
@@ -213,8 +213,7 @@ fn sentence(
 
 /// What the table calls the office of a role; the role itself if it names none.
 fn role_label(table: Option<&CheckedDefinition>, role: &str, language: &str) -> String {
-    let offices = table.map(|it| it.definition.offices.as_slice()).unwrap_or_default();
-    let office = offices.iter().find(|it| it.role.as_ref().unwrap_or(&it.id) == &Id::from(role));
+    let office = table.and_then(|it| it.definition.office(role));
     shown(office.map_or(role, |it| it.label.get(language)))
 }
 

@@ -24,6 +24,8 @@ mod serve;
 mod setup;
 mod soak;
 mod static_server;
+// The rules for paper are no file of their own.
+#[allow(dead_code)]
 #[path = "../../web/style.rs"]
 mod style;
 mod test;

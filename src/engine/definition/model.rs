@@ -1154,6 +1154,11 @@ record! {
 }
 
 impl Definition {
+    /// The office that has a role in signed files.
+    pub fn office(&self, role: &str) -> Option<&Office> {
+        self.offices.iter().find(|it| **it.role() == *role)
+    }
+
     /// The part of that id.
     pub fn part(&self, id: &str) -> Option<&Part> {
         self.parts.iter().find(|part| &*part.id == id)

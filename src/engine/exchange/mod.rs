@@ -3,30 +3,7 @@
 pub mod eml;
 pub mod tsv;
 
-use crate::engine::drafts::draft;
 use crate::engine::value::text::trimmed;
-
-/// A format that other programs, or other copies of this one, exchange with us.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Format {
-    /// Its id; `format.<id>` are its words.
-    pub id: &'static str,
-    /// End of its file names; empty for the clipboard.
-    pub extension: &'static str,
-    /// Media type of its files.
-    pub media_type: &'static str,
-    /// True if it can be taken in.
-    pub reads: bool,
-    /// True if it can be given out.
-    pub writes: bool,
-}
-
-/// Every format that there is.
-pub const FORMATS: &[Format] = &[
-    Format { id: "draft", extension: draft::EXTENSION, media_type: "application/json", reads: true, writes: true },
-    Format { id: "tsv", extension: "", media_type: "text/plain", reads: true, writes: true },
-    Format { id: "eml", extension: ".eml", media_type: "message/rfc822", reads: false, writes: true },
-];
 
 /// Most bytes of a file name, as bundles allow.
 const MAX_NAME: usize = 255;

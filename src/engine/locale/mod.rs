@@ -6,6 +6,7 @@
 //! Nothing in the engine uses this module.
 
 mod embedded;
+pub mod table;
 
 use crate::engine::drafts::draft::{DraftError, DraftErrorKind};
 use crate::engine::validation::ViolationCode;

@@ -1,7 +1,8 @@
 //! The error summary: everything that is missing or wrong, as links that lead there.
 
 use crate::engine::answers::AnswerPath;
-use crate::engine::definition::{Field, FieldKind, RowsKind, Severity};
+use crate::engine::definition::{Field, RowsKind, Severity};
+use crate::engine::locale::table;
 use crate::engine::validation::{Violation, ViolationCode};
 use crate::web::dom::{El, command, el, live};
 use crate::web::ui::{Ui, is_error};
@@ -73,63 +74,18 @@ impl Ui {
         }
     }
 
-    /// The name of a place in words: part or park, row, label.
+    /// The name of a place in words. Not watched.
     pub fn place_name(self, path: &AnswerPath) -> String {
-        let table = self.session.table();
-        let Some(part) = table.part(&path.part) else { return String::new() };
-        // A condition on how many parks there are is about none of them.
-        let is_list = part.repeat.is_some() && path.instance.is_empty();
-        let mut names = vec![untrack(|| if is_list { self.part_name(part) } else { self.instance_name(part, &path.instance) })];
-        let field = path.to_field().field_in(&table);
-        if let Some(field) = field {
-            // Two offices may each have a contact: the section says whose it is.
-            let is_shared = part.fields().filter(|it| it.label == field.label).count() > 1;
-            let section = part.sections.iter().find(|it| it.fields.iter().any(|it| it.id == field.id));
-            names.extend(section.filter(|_| is_shared).map(|it| self.words(&it.heading)).filter(|it| !it.is_empty()));
-            names.push(self.words(&field.label));
-        }
-        if let Some(row) = &path.row {
-            let fixed = path.fixed_row_in(&table).map(|row| self.words(&row.label)).filter(|it| !it.is_empty());
-            let number = || {
-                let position = self.session.document(|document| {
-                    document.rows(&path.to_field()).iter().position(|it| it.id == *row)
-                });
-                self.fill("rows.number", &[("n", &position.map_or(0, |idx| idx + 1).to_string())])
-            };
-            names.push(fixed.unwrap_or_else(number));
-        }
-        if let Some(column) = path.column.as_ref().and_then(|_| path.field_in(&table)) {
-            names.push(match field.map(|it| &it.kind) {
-                Some(FieldKind::Rows(kind)) => self.column_name(kind, column),
-                _ => self.words(&column.label),
-            });
-        }
-        names.join(" · ")
+        self.session.peek(|table, document| table::place_name(table, document, path, self.language))
     }
 
     /// The label of a column, with that of the columns it stands under with others.
     pub fn column_name(self, kind: &RowsKind, column: &Field) -> String {
-        let group = kind.groups.iter().find(|group| group.columns.contains(&column.id));
-        let names = group.map(|it| self.words(&it.label)).into_iter().chain([self.words(&column.label)]);
-        names.collect::<Vec<_>>().join(" ")
+        table::column_name(kind, column, self.language)
     }
 
     /// What is wrong and how to mend it, in words.
     pub fn sentence(self, violation: &Violation) -> String {
-        let values: Vec<(&str, &str)> =
-            violation.parameters.iter().map(|(name, value)| (&**name, value.as_str())).collect();
-        if let Some(rule) = &violation.rule {
-            let message = self.session.peek(|table, _| table.rule(rule).map(|rule| self.words(&rule.message)));
-            if let Some(message) = message {
-                let said = crate::engine::locale::fill(&message, &values);
-                return match violation.code {
-                    ViolationCode::NotComputable => format!("{} {said}", self.t("violation.NotComputable")),
-                    _ => said,
-                };
-            }
-        }
-        let table = self.session.table();
-        let label = violation.path.field_in(&table).map(|field| self.words(&field.label)).unwrap_or_default();
-        crate::engine::locale::violation(self.language, violation.code, &label, &values)
+        self.session.peek(|table, _| table::sentence(table, violation, self.language))
     }
 }

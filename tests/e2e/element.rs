@@ -8,7 +8,6 @@ use crate::portal_folder::assemble;
 use crate::site;
 use crate::static_server::{self, Site};
 use serde_json::{Value, json};
-use std::fs;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -73,11 +72,7 @@ fn a_portal_gets_draft_and_signed_file(browser: &mut Browser) {
 
     // A file that was attached a moment ago goes along.
     ask(&form, "await form.setData(given[0]);", &[filled::complete()["data"]["answers"].clone()]);
-    form.go_to("materials");
-    let paper = browser.folder().join("方案.pdf");
-    fs::write(&paper, b"%PDF-1.4\n%one page\n").expect("a small file");
-    let cell = form.first_files_cell();
-    form.attach_file(&cell, &paper);
+    form.attach_paper(browser.folder(), "方案.pdf");
     submitted(&form);
     let carried = "const file = new FormData(document.querySelector('form')).get('application'); const draft = JSON.parse(await file.text());\
                    return [draft.attachments.length, Object.values(draft.files || {}).map(it => atob(it.replace(/-/g, '+').replace(/_/g, '/')))];";

@@ -7,6 +7,7 @@ use crate::browser::Browser;
 use crate::site;
 use crate::webdriver::{Element, Session, keys};
 use serde_json::{Value, json};
+use std::fs;
 use std::path::Path;
 
 /// The screen with the form; borrows the browser's session.
@@ -88,20 +89,13 @@ impl<'a> FormPage<'a> {
         self.session.wait(&format!("{selector} takes a click"), || self.session.click(&self.find(selector)?).ok());
     }
 
-    /// Makes a key with the passphrase that the page offers. The button to press comes to rest first: WebKitGTK's driver
-    /// presses where it was while the page still scrolls.
-    pub fn make_key(&self) {
+    /// Makes a key with the passphrase that the page offers, and gives that.
+    pub fn make_key(&self) -> String {
         self.command("offer-passphrase");
         self.session.wait("a strong passphrase", || self.words(".strength").contains('强').then_some(()));
-        let place = format!(
-            "{ROOT} const it = root.querySelector(\"[data-command='make-key']\"); it.scrollIntoView({{ block: 'center' }}); return it.getBoundingClientRect().top;"
-        );
-        let mut last = None;
-        self.session.wait("the button rests", || {
-            let now = self.session.script(&place, &[]).as_f64();
-            (now.is_some() && std::mem::replace(&mut last, now) == now).then_some(())
-        });
+        let passphrase = self.property("#new-pass", "value").as_str().expect("a passphrase").to_owned();
         self.command("make-key");
+        passphrase
     }
 
     /// Presses a button by the name of its command.
@@ -268,6 +262,14 @@ impl<'a> FormPage<'a> {
             self.words(&format!("[data-path='{path}'] .files")).contains(&name).then_some(())?;
             (self.count(&format!("[data-path='{path}'] .uploading")) == 0).then_some(())
         });
+    }
+
+    /// Attaches a paper to the first material that takes one.
+    pub fn attach_paper(&self, folder: &Path, name: &str) {
+        self.go_to("materials");
+        let paper = folder.join(name);
+        fs::write(&paper, b"%PDF-1.4\n%one page\n").expect("a small file");
+        self.attach_file(&self.first_files_cell(), &paper);
     }
 
     /// Waits until the bar says that everything typed is kept on this computer.

@@ -24,9 +24,7 @@ fn two_offices_sign(browser: &mut Browser) {
     form.command("sign-now");
     form.session.wait("what is missing is said", || form.words(".signing .banner.bad").contains("密钥文件").then_some(()));
     form.click("summary[data-command='new-key']");
-    form.command("offer-passphrase");
-    let passphrase = form.property("#new-pass", "value").as_str().expect("a passphrase").to_owned();
-    form.command("make-key");
+    let passphrase = form.make_key();
     let key_file = browser.downloaded(".sabkey.json");
     form.session.wait("the first key", || (form.count(".key") == 1).then_some(()));
     assert!(form.words(".notice").contains("另存一份备用"), "a spare copy is urged");

@@ -31,11 +31,7 @@ fn one_file_does_everything(browser: &mut Browser) {
 
     form.open_file(&filled::write(&filled::complete(), browser.folder()));
     form.wait_for_element(".sheet");
-    form.go_to("materials");
-    let paper = browser.folder().join("方案.pdf");
-    fs::write(&paper, b"%PDF-1.4\n%one page\n").expect("a small file");
-    let cell = form.first_files_cell();
-    form.attach_file(&cell, &paper);
+    form.attach_paper(browser.folder(), "方案.pdf");
     // The browser's own dialog would stay open: what is asked of it counts.
     form.session.script("window.print = () => { window.printed = true; };", &[]);
     form.command("print");
@@ -146,10 +142,7 @@ fn one_file_begets_another(browser: &mut Browser) {
     form.wait_for_element(".sheet");
     let population = form.resolve("city/population");
     assert_eq!(form.typed(&population), "300", "the file goes on with its draft");
-    form.go_to("materials");
-    let paper = browser.folder().join("方案.pdf");
-    fs::write(&paper, b"%PDF-1.4\n%one page\n").expect("a small file");
-    form.attach_file(&form.first_files_cell(), &paper);
+    form.attach_paper(browser.folder(), "方案.pdf");
     let said = form.words(".attached-size");
     assert!(said.contains("7 MB") || said.contains("7.0 MB"), "the limit is the preset's: {said}");
     let draft = form.session.script_with_callback(

@@ -35,11 +35,7 @@ fn sign_on_two_computers(first: &Browser, second: &Browser) {
     let ours = FormPage::open(first);
     ours.open_file(&filled::write(&filled::complete(), first.folder()));
     ours.wait_for_element(".sheet");
-    ours.go_to("materials");
-    let evidence = first.folder().join("证明材料.pdf");
-    fs::write(&evidence, b"%PDF-1.4\n% evidence\n%%EOF\n").expect("a file");
-    let files = ours.first_files_cell();
-    ours.attach_file(&files, &evidence);
+    ours.attach_paper(first.folder(), "证明材料.pdf");
     ours.command("review");
     ours.click("[data-command='sign']:not([disabled])");
     ours.wait_for_element("#sign-org");
@@ -60,6 +56,11 @@ fn sign_on_two_computers(first: &Browser, second: &Browser) {
     let digest = shown_digest(&ours, ".digest");
     assert_eq!(ours.count("[data-command='print-signed']"), 0, "nothing to seal before both have signed");
     keep_screenshot(first, "signed-first");
+    // The form does not pass it off as ready to go out.
+    ours.command("back");
+    assert_eq!(ours.words(".bar .signed-mark"), "第 1 版待加签");
+    ours.command("hand-over");
+    ours.wait_for_element("[data-input='joined']");
     ours.command("save-bundle");
     let half = first.downloaded_as("待加签", ".sab.json");
     let (code, said) = verify(&half);
@@ -127,9 +128,7 @@ fn sign_on_two_computers(first: &Browser, second: &Browser) {
 
 /// Makes a key with an offered passphrase; its file and its passphrase.
 fn make_key(browser: &Browser, form: &FormPage) -> (PathBuf, String) {
-    form.command("offer-passphrase");
-    let passphrase = form.property("#new-pass", "value").as_str().expect("a passphrase").to_owned();
-    form.command("make-key");
+    let passphrase = form.make_key();
     let file = browser.downloaded(".sabkey.json");
     form.session.wait("the key", || (form.count(".key") == 1).then_some(()));
     assert!(form.words(".notice").contains("请另存一份备用"), "a spare copy is urged");

@@ -18,6 +18,14 @@ pub const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// How long a story waits for something that should happen soon.
 pub const SOON: Duration = Duration::from_secs(20);
 
+/// Brings an element into view and calls back once it is at the same place in two frames.
+const REST: &str = "
+const [it, done] = arguments;
+it.scrollIntoView({ block: 'nearest' });
+const place = () => { const box = it.getBoundingClientRect(); return [box.x, box.y, box.width, box.height].join(); };
+const look = (before) => requestAnimationFrame(() => { const now = place(); if (now === before) done(); else look(now); });
+look('');";
+
 /// A driver's refusal: its error code and message.
 #[derive(Debug)]
 pub struct Refusal {
@@ -191,11 +199,13 @@ impl Session {
         value.get(ELEMENT).and_then(Value::as_str).map(|it| Element(it.to_owned()))
     }
 
-    /// A real click in the middle of the element, scrolled into view first.
+    /// A real click in the middle of the element, scrolled into view first and at rest: a driver presses where the element
+    /// was when it looked, and a person does not press what still moves.
     ///
     /// WebKit's driver calls a text control inside a shadow root covered by itself; there the pointer is sent to the
     /// same place as raw input, after asking the page that nothing else lies on top.
     pub fn click(&self, element: &Element) -> Result<(), Refusal> {
+        self.post("/execute/async", json!({ "script": REST, "args": [element.to_json()] }))?;
         match self.post(&format!("/element/{}/click", element.0), json!({})) {
             Err(refusal) if refusal.code == "element click intercepted" => {
                 let place = self.try_script(

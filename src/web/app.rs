@@ -217,6 +217,10 @@ impl AppState {
             Screen::Start | Screen::Verify | Screen::Keys => 1,
         };
         self.screen.set(Screen::Filling(number));
+        // A form starts at its head, however far down the list its button was; a page of its own scrolls as it likes.
+        if !self.is_bound.get_untracked() {
+            self.root.try_with_value(|root| root.scroll_into_view_with_bool(true));
+        }
     }
 }
 

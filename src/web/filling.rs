@@ -19,12 +19,8 @@ use crate::engine::definition::CheckedDefinition;
 use crate::engine::drafts::draft;
 use crate::engine::exchange::file_name;
 use crate::engine::kinds;
-use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-
-/// How long a notice stays.
-const NOTICE_MS: u32 = 8_000;
 
 /// The text that stands for a draft in lists: the first answer of the table.
 pub fn title_of(table: &CheckedDefinition, document: &AnswersDocument) -> String {
@@ -46,7 +42,7 @@ fn record_of(key: &str, table: &CheckedDefinition, document: &AnswersDocument) -
         title: title_of(table, document),
         saved_at: clock::now(),
         rev: document.document.rev,
-        signed: document.is_signed(),
+        signed: document.whole_signature().is_some(),
         uses: document.attachments.iter().map(|it| it.sha256.clone()).collect(),
         bytes: draft::write(document, &clock::utc(), &[]).into_bytes(),
     }
@@ -134,12 +130,7 @@ pub fn filling(app: AppState) -> El {
     if opened.is_unsaved {
         save_soon();
     }
-    // A notice leaves by itself, and at once when the language changes: its words are those of the other one.
-    Effect::new(move |before: Option<Option<Timeout>>| {
-        drop(before);
-        let is_said = !ui.notice.get().is_empty();
-        is_said.then(|| Timeout::new(NOTICE_MS, move || ui.hush()))
-    });
+    // What was said in one language is not said on in another.
     Effect::new(move |before: Option<&str>| {
         let language = app.language.get();
         if before.is_some_and(|before| before != language) {
@@ -199,8 +190,7 @@ pub fn filling(app: AppState) -> El {
         host::tell(app.root, "shown", "", None);
     } else {
         spawn_local(async move {
-            clock::painted().await;
-            session.judge();
+            ui.judge_soon().await;
             host::tell(app.root, "shown", "", None);
         });
     }

@@ -284,11 +284,11 @@ async fn open(app: AppState, request: &Json) -> Result<(), String> {
     let is_first = table.as_ref().is_some_and(|it| !it.has_scheme());
     let wanted = Wanted { table, begin, prefill, profile, key: app.key.get_value(), resume: text("resume"), restore: text("restore") };
     open::open(app, wanted, mode).await?;
-    if is_first {
-        // Whoever waits for the form may ask at once what is still open in it.
-        clock::painted().await;
-        if let Some(current) = app.current.try_get_value().flatten() {
-            current.ui.session.judge();
+    // Whoever waits for the form may ask at once what is still open in it.
+    while is_first {
+        clock::pause(20).await;
+        if app.current.try_get_value().flatten().is_none_or(|it| it.ui.session.is_told()) {
+            break;
         }
     }
     if let Some(said) = wrong {
@@ -405,7 +405,7 @@ fn state(ui: Ui) -> String {
     let (total, is_valid) = ui.session.judged(|_, _, validation| (validation.total(), validation.is_complete()));
     let message = if is_valid { String::new() } else { open_words(ui) };
     ui.session.document(|document| {
-        let signed = document.signed.as_ref().filter(|it| it.rev == document.document.rev && !it.awaits);
+        let signed = document.whole_signature();
         let missing = total.required - total.filled;
         let mut out = format!(
             "{{\"valid\":{is_valid},\"missing\":{missing},\"errors\":{},\"warnings\":{},\"rev\":{}",

@@ -6,8 +6,9 @@
 //!
 //! Elements are kept in step by `dom.rs`. Beside that there are nine effects, each because something outside the
 //! elements must follow a signal: the language of the root (`app`), the list of drafts once storage is open
-//! (`start`), who may write, what the page is told of saving and how long a notice stays (`filling`), the focus that was asked for (`form`),
-//! the list of divisions, a name that it settles, and the focus in its picker (`controls/division`).
+//! (`start`), who may write, what the page is told of saving, a notice of another language (`filling`), how long a
+//! notice stays, the focus that was asked for (`form`), the list of divisions, a name that it settles, and the focus in
+//! its picker (`controls/division`).
 
 pub mod app;
 pub mod assets;

@@ -3,6 +3,7 @@
 
 use super::dom::{El, command, el, live};
 use super::form::verdict;
+use super::form::bar::signed_next;
 use super::paper::{PaperMark, materials, paper};
 use super::ui::{Ui, is_error, print};
 use crate::engine::definition::{Rule, Severity};
@@ -35,13 +36,13 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
         ui.fill("review.open", &[("n", &open.len().to_string())])
     } else if waits {
         ui.t("review.waits").to_string()
-    } else if let Some(rev) = signed {
-        ui.fill("review.signed", &[("rev", &rev.to_string())])
+    } else if let Some((rev, awaits)) = signed {
+        ui.fill(if awaits { "review.awaits" } else { "review.signed" }, &[("rev", &rev.to_string())])
     } else {
         ui.t("review.ready").to_string()
     };
     let print = command("button", "print", ui.t("bar.print")).on_click(move || actions.print.run(()));
-    let words = ui.t(if signed.is_some() { "rev.hand_over" } else { "review.sign" });
+    let words = ui.t(signed.map_or("review.sign", |(_, awaits)| signed_next(awaits)));
     let sign = command("button primary", "sign", words)
         .flag("disabled", !is_ready || waits)
         .on_click(move || if kept == 0 || signed.is_some() { actions.sign.run(()) } else { asks.set(true) });

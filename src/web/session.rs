@@ -156,6 +156,11 @@ impl FillSession {
         self.0.with_value(|it| it.state.borrow().is_judged)
     }
 
+    /// True once those who watch have heard of it, or nobody does any more.
+    pub fn is_told(self) -> bool {
+        self.0.try_with_value(|it| it.state.borrow().is_told).unwrap_or(true)
+    }
+
     /// Tells everybody who watches what is known about answers, and not the answers themselves.
     fn notify_states(self) {
         let is_state = |it: &&Watched| matches!(it, Watched::State(_) | Watched::Tally(_) | Watched::Total | Watched::Rule(..));
@@ -285,10 +290,10 @@ impl FillSession {
         self.document(|document| document.kept.clone())
     }
 
-    /// The revision, if it is signed as it stands; watched.
-    pub fn signed_rev(self) -> Option<u32> {
+    /// The revision, if it is signed as it stands, and whether another office has yet to sign it; watched.
+    pub fn signed_rev(self) -> Option<(u32, bool)> {
         self.watch(Watched::Header);
-        self.document(|document| document.is_signed().then_some(document.document.rev))
+        self.document(|document| document.is_signed().then(|| (document.document.rev, document.whole_signature().is_none())))
     }
 
     /// Every violation in document order, for the error summary. Not watched.

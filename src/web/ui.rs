@@ -2,12 +2,12 @@
 
 use super::attach::Upload;
 use super::clock;
-use super::session::FillSession;
+use super::session::{FillSession, Watched};
 use super::storage::Store;
 use crate::engine::answers::{Answer, AnswerPath, Edit};
 use crate::engine::definition::{Field, Id, Part, Severity, Words};
 use crate::engine::kinds;
-use crate::engine::locale;
+use crate::engine::locale::{self, table};
 use crate::engine::validation::Violation;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -94,31 +94,39 @@ impl Ui {
             return self.session.look_again(&stale);
         }
         spawn_local(async move {
-            while is_pressed() {
-                clock::pause(20).await;
-            }
+            released().await;
             self.session.look_again(&stale);
         });
     }
 
-    /// The heading of a part; the materials have none in the definition.
-    pub fn part_name(self, part: &Part) -> String {
-        Some(self.words(&part.label)).filter(|it| !it.is_empty()).unwrap_or_else(|| self.t("part.materials").to_string())
+    /// Judges a form that was shown before: once it is painted, and nobody presses anything that what is said then would
+    /// move away from under the pointer.
+    pub async fn judge_soon(self) {
+        clock::painted().await;
+        released().await;
+        self.session.judge();
     }
 
-    /// The shown name of an instance: its own, or the noun with its number.
+    /// The heading of a part.
+    pub fn part_name(self, part: &Part) -> String {
+        table::part_name(part, self.language)
+    }
+
+    /// The shown name of an instance, watched.
     pub fn instance_name(self, part: &Part, instance: &Id) -> String {
-        let Some(repeat) = &part.repeat else { return self.part_name(part) };
-        let path = AnswerPath::instance(part.id.clone(), instance.clone());
-        if let Some(name) = &repeat.name_from
-            && let Some(Answer::Text(text)) = self.session.answer(&path.field(name.clone()))
-            && !text.trim().is_empty()
-        {
-            return text.trim().to_string();
+        if let Some(name) = part.repeat.as_ref().and_then(|it| it.name_from.as_ref()) {
+            let path = AnswerPath::instance(part.id.clone(), instance.clone());
+            self.session.watch(Watched::Answer(path.field(name.clone())));
         }
-        let ids = self.session.instance_ids(&part.id);
-        let position = ids.iter().position(|it| it == instance).map_or(0, |idx| idx + 1);
-        format!("{} {position}", self.words(&repeat.noun))
+        self.session.watch(Watched::List(AnswerPath::part(part.id.clone())));
+        self.session.document(|document| table::instance_name(document, part, instance, self.language))
+    }
+}
+
+/// Waits until nobody presses anything.
+async fn released() {
+    while is_pressed() {
+        clock::pause(20).await;
     }
 }
 

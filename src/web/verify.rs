@@ -8,9 +8,9 @@ use super::hand_over::{Steps, signed_name, steps};
 use super::paper::{PaperMark, paper};
 use super::review::{conditions, lifted};
 use super::session::FillSession;
-use super::signing;
+use super::signing::{self, texts};
 use super::start::alert;
-use super::ui::Ui;
+use super::ui::{Ui, print};
 use super::{clock, files, open, random};
 use crate::engine::answers::{AnswerPath, Signed, TableIdentity};
 use crate::engine::bundle::paper as digests;
@@ -131,6 +131,9 @@ pub fn verify(app: AppState) -> El {
         });
     el("div", "verify").add(bar).add(body)
 }
+
+/// The table of a file: not looked for yet, not had, or had.
+type Table = RwSignal<Option<Option<Arc<CheckedDefinition>>>>;
 
 /// What the pieces of the report are given.
 struct Shown {
@@ -261,12 +264,14 @@ fn report(shown: &Rc<Shown>, report: &Json) -> Child {
         .add(el("p", "verdict-words").text(&said))
         .add(el("p", "quiet").text(name).text(" ").text(text(report, &["place"])))
         .add(is_refused.then(|| el("p", "").text(app.t("verify.refused"))));
-    let heads = el("ul", "statements").add_all(statements.iter().map(|it| head(app, it)));
+    // The table they were made with, once that is known.
+    let table: Table = RwSignal::new(None);
+    let heads = el("ul", "statements").add_all(statements.iter().map(|it| head(app, it, table)));
     let parts: Vec<Child> = vec![
         words.into(),
         el("ul", "warnings").add_all(warnings).into(),
         (!statements.is_empty()).then(|| el("section", "panel").add(heads)).into(),
-        statements.first().map(|statement| content(shown, statement, awaited.map(|it| texts(it, "kids")))).into(),
+        statements.first().map(|statement| content(shown, statement, table, awaited.map(|it| texts(it, "kids")))).into(),
     ];
     parts.into()
 }
@@ -278,13 +283,8 @@ fn awaits_words(app: AppState, awaited: &Json) -> String {
     app.fill("verify.awaits", &[("signed", &n_signed.to_string()), ("n", &(n_signed + n_missing).to_string())])
 }
 
-fn texts(json: &Json, name: &str) -> Vec<String> {
-    let list = json.get(name).and_then(Json::as_list).unwrap_or_default().iter();
-    list.filter_map(|it| it.as_text().map(str::to_string)).collect()
-}
-
 /// Who signed a statement, when and with which keys.
-fn head(app: AppState, statement: &Json) -> El {
+fn head(app: AppState, statement: &Json, table: Table) -> El {
     let digest = text(statement, &["payload_sha256"]);
     let groups = digests::read_digest(digest).map(|digest| digests::groups(&digest)).unwrap_or_default();
     let rev = statement.get("payload").and_then(|it| it.get("doc")?.get("rev")?.as_int()).unwrap_or_default();
@@ -292,7 +292,17 @@ fn head(app: AppState, statement: &Json) -> El {
         "" => text(statement, &["payload", "created"]),
         it => it,
     };
-    let (org, role) = (text(statement, &["payload", "signer", "org"]), text(statement, &["payload", "signer", "role"]));
+    // Like every other time that is shown, by this computer's clock and time zone.
+    let ms = js_sys::Date::parse(created);
+    let created = if ms.is_nan() { created.to_string() } else { app.moment(ms) };
+    let signer = |name: &str| text(statement, &["payload", "signer", name]).to_string();
+    let (org, role) = (signer("org"), signer("role"));
+    let claims = move || {
+        let table = table.get().flatten();
+        let office = table.as_ref().and_then(|it| it.definition.office(&role));
+        let role = office.map_or(role.as_str(), |it| it.label.get(app.language.get_untracked()));
+        app.fill("verify.claims", &[("org", &org), ("role", role)])
+    };
     let keys = statement.get("keys").and_then(Json::as_list).unwrap_or_default();
     let n_keys = keys.len();
     // Whose a key is stands in the list of known keys alone: the statement does not say which office has which.
@@ -301,8 +311,8 @@ fn head(app: AppState, statement: &Json) -> El {
         el("li", "").add(el("code", "").text(text(it, &["kid"]))).text(" ").text(known)
     };
     el("li", "")
-        .add(el("strong", "").text(&app.fill("verify.claims", &[("org", org), ("role", role)])))
-        .add(el("p", "").text(&app.fill("verify.when", &[("rev", &rev.to_string()), ("time", created)])))
+        .add(el("strong", "").live_text(claims))
+        .add(el("p", "").text(&app.fill("verify.when", &[("rev", &rev.to_string()), ("time", &created)])))
         .add(el("p", "").text(app.t("hand.digest")).add(el("br", "")).add(el("code", "digest").text(&groups)))
         .add((n_keys > 1).then(|| el("p", "").text(&app.fill("verify.joint", &[("n", &n_keys.to_string())]))))
         .add(el("p", "quiet").text(app.t("verify.keys")))
@@ -316,13 +326,12 @@ fn kids(statement: &Json) -> Vec<String> {
 }
 
 /// The answers that were signed, with the conditions worked out anew. `awaited` are the keys that have yet to sign.
-fn content(shown: &Rc<Shown>, statement: &Json, awaited: Option<Vec<String>>) -> Child {
+fn content(shown: &Rc<Shown>, statement: &Json, table: Table, awaited: Option<Vec<String>>) -> Child {
     let (app, shown) = (shown.app, shown.clone());
     let payload = statement.get("payload").cloned().unwrap_or(Json::Null);
     let form = |name: &str| text(&payload, &["form", name]).to_string();
     let identity = TableIdentity { id: form("id"), version: form("version"), sha256: form("sha256") };
     let (statement, id) = (statement.clone(), identity.id.clone());
-    let table: RwSignal<Option<Option<Arc<CheckedDefinition>>>> = RwSignal::new(None);
     spawn_local(async move {
         table.try_set(Some(open::definition(app, &identity).await));
     });
@@ -390,7 +399,10 @@ fn answers(
             let Steps { panel, sheets } = steps(ui, signed, Some((joined.file, signed_name(ui, rev, false, joined.extension))));
             (panel.into(), sheets)
         }
-        (None, None) => (Child::none(), paper(ui, mark).into()),
+        (None, None) => {
+            let print = command("button", "print", app.t("bar.print_now")).on_click(print);
+            (el("p", "sign-line").add(print).into(), paper(ui, mark).into())
+        }
     };
     let parts: Vec<Child> = vec![head, lifted(ui).into(), conditions(ui).into(), sheets, notice_line(ui.notice).into()];
     parts.into()

@@ -175,6 +175,11 @@ impl AnswersDocument {
     pub fn is_signed(&self) -> bool {
         self.signed.as_ref().is_some_and(|it| it.rev == self.document.rev)
     }
+
+    /// What was signed, if that is the revision being filled and nobody has yet to sign it.
+    pub fn whole_signature(&self) -> Option<&Signed> {
+        self.signed.as_ref().filter(|it| it.rev == self.document.rev && !it.awaits)
+    }
 }
 
 /// Everything one person filled in.

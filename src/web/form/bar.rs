@@ -55,7 +55,11 @@ pub fn bar(ui: Ui, actions: Actions, panels: Panels, on_check: impl Fn() + 'stat
         .add(help)
         .add(command("button", "check", ui.t("bar.check")).on_click(on_check))
         .add(live(move || next(ui, actions)));
-    let signed = live(move || ui.session.signed_rev().map(|rev| el("span", "signed-mark").text(&ui.fill("rev.signed", &[("rev", &rev.to_string())]))));
+    let signed = live(move || {
+        let (rev, awaits) = ui.session.signed_rev()?;
+        let words = if awaits { "rev.awaits" } else { "rev.signed" };
+        Some(el("span", "signed-mark").text(&ui.fill(words, &[("rev", &rev.to_string())])))
+    });
     let home = actions.home.map(|home| {
         command("button plain home", "home", "")
             .attr("title", ui.t("bar.home"))
@@ -77,10 +81,15 @@ pub fn bar(ui: Ui, actions: Actions, panels: Panels, on_check: impl Fn() + 'stat
     vec![header.into(), held]
 }
 
-/// What comes next: checking and signing, or, with a signed revision, printing and handing over.
+/// What is to be done with a revision that is signed: what waits for another office goes there first.
+pub fn signed_next(awaits: bool) -> &'static str {
+    if awaits { "rev.send_on" } else { "rev.hand_over" }
+}
+
+/// What comes next: checking and signing, or, with a signed revision, handing it over.
 fn next(ui: Ui, actions: Actions) -> El {
     match ui.session.signed_rev() {
-        Some(_) => command("button primary", "hand-over", ui.t("rev.hand_over")).on_click(move || actions.hand_over.run(())),
+        Some((_, awaits)) => command("button primary", "hand-over", ui.t(signed_next(awaits))).on_click(move || actions.hand_over.run(())),
         None => command("button primary", "review", ui.t("bar.review")).on_click(move || actions.review.run(())),
     }
 }

@@ -16,6 +16,7 @@ pub mod verdict;
 use super::dom::{El, el, live};
 use super::ui::Ui;
 use crate::engine::validation::Violation;
+use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -59,8 +60,16 @@ pub fn form(ui: Ui, actions: bar::Actions) -> El {
         .add(notice_line(ui.notice))
 }
 
-/// What just happened, at the foot of the screen.
+/// How long a notice stays.
+const NOTICE_MS: u32 = 8_000;
+
+/// What just happened, at the foot of the screen. It leaves by itself.
 pub fn notice_line(notice: RwSignal<String>) -> El {
+    Effect::new(move |before: Option<Option<Timeout>>| {
+        drop(before);
+        let is_said = !notice.get().is_empty();
+        is_said.then(|| Timeout::new(NOTICE_MS, move || drop(notice.try_set(String::new()))))
+    });
     let said = live(move || Some(notice.get()).filter(|said| !said.is_empty()).map(|said| el("span", "notice").attr("part", "notice").text(&said)));
     el("div", "notice-line").attr("role", "status").attr("aria-live", "polite").add(said)
 }

@@ -24,7 +24,8 @@ pub fn build(tools: &Tools) -> Outcome<()> {
         fs::remove_dir_all(&installed).map_err(|error| failure(&installed, &error))?;
     }
     let mut command = tools.command("npm");
-    command.args(["install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--offline", "--silent"]);
+    // With the lock at hand npm asks nobody about the other packages.
+    command.args(["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--offline", "--silent"]);
     run_command(command.arg(&archive).current_dir(&sources), MEND)?;
     // The declarations, against programs that use them rightly, and wrongly where they say so.
     run_command(tools.command(&bin(&sources, "tsc")).args(["--project", "."]).current_dir(&sources), MEND)?;

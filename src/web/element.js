@@ -2,10 +2,13 @@
 // A custom element's class must be JavaScript; what it shows is Rust. It is defined before the program is here, so
 // that a page can use it at once and its table is on the way while the program is: calls wait for `ready`.
 //
-// The program gives four functions: `style`, `mount`, `unmount`, and `call`, which answers at once or with a promise.
+// The program gives three functions: `mount`, `unmount`, and `call`, which answers at once or with a promise.
 // It tells what happens through the function `tell` of the root element.
 
+import { FirstSheet } from "./first_sheet.js";
+
 const TAG = "shenbao-form";
+const STYLES = "shenbao.css";
 // What is set while a form is open, and what opens another one.
 const SETTINGS = ["lang", "autosave", "readonly", "mail-limit", "mail-to"];
 const OPENERS = ["table", "table-src", "mode", "draft-key"];
@@ -17,6 +20,7 @@ const NOTHING = { id: "", valid: false, missing: 0, errors: 0, warnings: 0, rev:
 export function define(load) {
   if (customElements.get(TAG)) return;
   let sheet = null;
+  let is_here = false;
 
   class ShenbaoForm extends HTMLElement {
     static formAssociated = true;
@@ -26,7 +30,10 @@ export function define(load) {
     #program = null;
     #number = null;
     #root = null;
-    #observer = null;
+    // The sheet that is there before the program.
+    #first = null;
+    #handed_over = null;
+    #observers = [];
     // The control that has the focus.
     #typed_in = null;
     // Counts the openings: an answer to an older one is not taken.
@@ -84,8 +91,7 @@ export function define(load) {
       root.addEventListener("focusin", ({ target }) => (this.#typed_in = target));
       // A move takes the focus away too, and is over by then.
       root.addEventListener("focusout", () => setTimeout(() => (this.#typed_in = root.contains(shadow.activeElement) ? shadow.activeElement : null)));
-      this.#observer = watch_width(root);
-      fetch_early(this);
+      this.#observers = [watch_width(root)];
       this.#mount(root);
     }
 
@@ -98,7 +104,7 @@ export function define(load) {
         this.#keep();
         if (this.#number !== null) this.#program.unmount(this.#number);
         this.#number = null;
-        this.#observer.disconnect();
+        for (const it of this.#observers) it.disconnect();
         this.#root.tell = null;
         this.#root = this.#typed_in = null;
         this.#is_open = false;
@@ -331,14 +337,18 @@ export function define(load) {
     }
 
     async #mount(root) {
+      const styled = adopt(this.shadowRoot);
       let program;
       try {
-        program = await load();
+        // The sheet comes first: until it is seen, the program would only be in its way.
+        await this.#show_first(root, styled);
+        fetch_early(this);
+        [program] = await Promise.all([load(), styled]);
       } catch (error) {
         if (root === this.#root) this.#refused(error);
         return;
       }
-      if (root === this.#root) await adopt(this.shadowRoot, program.style());
+      is_here = true;
       if (root !== this.#root) return;
       root.textContent = "";
       this.#program = program;
@@ -347,12 +357,67 @@ export function define(load) {
       this.#open();
     }
 
+    // Puts up the first sheet of a new form, if the page asks for just that and the program is not here yet.
+    async #show_first(root, styled) {
+      const { table } = this;
+      if (!this.#first) {
+        if (!(await this.#begins_blank())) return;
+        let drawn;
+        try {
+          drawn = JSON.parse(await text_beside(`first/${table}.json`));
+          await styled;
+        } catch (_) {
+          // It is only sooner; the form comes without it.
+          return;
+        }
+        if (root !== this.#root || this.#number !== null || table !== this.table) return;
+        this.#first = new FirstSheet(table, drawn);
+      }
+      root.textContent = "";
+      root.style.display = "none";
+      root.before(this.#first.element);
+      this.#observers.push(watch_width(this.#first.element));
+      await this.#first.painted;
+    }
+
+    async #begins_blank() {
+      const { table, definition, tableSrc, mode, draftKey, data, prefill, profile, readonly } = this;
+      const { lang, readonly: is_frozen } = JSON.parse(this.#settings());
+      if (is_here || !/^[\w-]+$/.test(table) || definition || tableSrc || (mode && mode !== "fill") || is_frozen || readonly) return false;
+      if (data || prefill || profile || this.storage || this.messages || this.#resume || this.#restore) return false;
+      if (lang && !/^zh(-(Hans|CN).*)?$/i.test(lang)) return false;
+      if (!draftKey) return true;
+      // Where nothing was kept yet, nothing is kept under this name.
+      const kept = indexedDB.databases ? await indexedDB.databases().catch(() => null) : null;
+      return !!kept && !kept.some((it) => it.name === "shenbao-drafts");
+    }
+
+    // The program has drawn a form beside the first sheet; one of another table takes its place.
+    async #hand_over() {
+      const first = this.#first;
+      if (!first) return;
+      const lost = await first.hand_over(this.#root);
+      this.#first = null;
+      if (lost.length === 0) return;
+      const said = document.createElement("p");
+      said.setAttribute("role", "alert");
+      said.textContent = `网站更新了程序，以下内容没有带过来，请复制后填入：${lost.join("；")}`;
+      this.#root.before(said);
+    }
+
     #refused(error) {
       const said = `浏览器拒绝运行填报程序。请改用新版 Chrome、Edge、Firefox，或 360 浏览器极速模式；仍然不行的，请把这句话告诉网站管理人员：${error && error.message ? error.message : error}`;
       this.#root.textContent = said;
       this.#root.setAttribute("role", "alert");
+      this.#uncover();
       this.#settled(new Error(said));
       this.#fire("error", { message: said });
+    }
+
+    // Shows what the program or this class has to say; what was typed into the first sheet stays below.
+    #uncover() {
+      this.#root.style.display = "";
+      if (this.#first) this.#first.element.before(this.#root);
     }
 
     #settings() {
@@ -391,6 +456,7 @@ export function define(load) {
         const request = await this.#request();
         if (is_late()) return;
         await this.#call("open", text_of(request));
+        await this.#handed_over;
         if (is_late()) return;
         this.#opened_mode = request.mode;
         // What another mode put aside waits for its own.
@@ -406,6 +472,7 @@ export function define(load) {
         if (is_late()) return;
         // A sentence was shown and told by the program; anything else is a fault of the page or of the network.
         const said = typeof error === "string" ? error : this.#answer("say", error.message);
+        this.#uncover();
         this.#is_open = had_work;
         this.#settled(had_work ? null : new Error(said));
       }
@@ -432,6 +499,10 @@ export function define(load) {
     // The program tells: that another form is on screen or none, that something changed, or what is about to leave;
     // false keeps it from leaving.
     #told(name, said, file) {
+      if (name === "drawn") {
+        this.#handed_over = this.#hand_over();
+        return true;
+      }
       if (name === "shown") {
         queueMicrotask(() => this.#look(true));
         return true;
@@ -575,29 +646,30 @@ export function define(load) {
   customElements.define(TAG, ShenbaoForm);
 
   // A constructed sheet passes a strict style policy, and all forms of a page share it. Browsers without it take the
-  // file beside the program, which such a policy allows too; where there is none, as in one HTML file, <style> is left.
-  async function adopt(shadow, text) {
+  // file by its address, which such a policy allows too; where it has none, as in one HTML file, <style> is left.
+  async function adopt(shadow) {
     if ("adoptedStyleSheets" in shadow) {
       if (!sheet) {
+        const text = await text_beside(STYLES);
         sheet = new CSSStyleSheet();
         sheet.replaceSync(text);
       }
       shadow.adoptedStyleSheets = [sheet];
       return;
     }
-    const link = document.createElement("link");
-    link.rel = "stylesheet";
-    link.href = place_of("shenbao.css");
-    const is_there = link.href && (await new Promise((resolve) => {
-      link.onload = () => resolve(true);
-      link.onerror = () => resolve(false);
-      shadow.append(link);
-    }));
-    if (is_there) return;
-    link.remove();
-    const style = document.createElement("style");
-    style.textContent = text;
-    shadow.append(style);
+    const address = place_of(STYLES);
+    const it = document.createElement(address ? "link" : "style");
+    if (address) {
+      it.rel = "stylesheet";
+      it.href = address;
+    } else it.textContent = await text_beside(STYLES);
+    shadow.append(it);
+    if (address) {
+      await new Promise((resolve, reject) => {
+        it.onload = resolve;
+        it.onerror = () => reject(new Error(STYLES));
+      });
+    }
   }
 }
 
@@ -641,6 +713,18 @@ function place_of(name) {
   const place = globalThis[Symbol.for("shenbao.asset")];
   if (place) return place(name) || "";
   return import.meta.url.startsWith("http") ? new URL(name, import.meta.url) : "";
+}
+
+// The text of a file beside the program; one HTML file carries it in itself.
+async function text_beside(name) {
+  const carried = document.querySelector(`script[type="text/plain"][data-shenbao-asset="${name}"]`);
+  if (carried) return carried.textContent;
+  const place = place_of(name);
+  if (!place) throw new Error(name);
+  const text = await fetch_text(place);
+  // A portal may answer with its sign-in page and call that a success.
+  if (/^\s*</.test(text)) throw new Error(name);
+  return text;
 }
 
 const named = (blob, name) => new File([blob], name, { type: blob.type });

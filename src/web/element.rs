@@ -2,19 +2,13 @@
 
 use super::app::{AppState, app};
 use super::dom::{Mounted, mount as mount_view};
-use super::{host, style};
+use super::host;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 thread_local! {
     /// What keeps each mounted form alive; its position is the number that the element holds.
     static MOUNTED: RefCell<Vec<Option<(Mounted, AppState)>>> = const { RefCell::new(Vec::new()) };
-}
-
-/// All styles of the form.
-#[wasm_bindgen]
-pub fn style() -> String {
-    style::FORM.to_string()
 }
 
 /// Mounts a form into an empty root. `settings` is the JSON that [`host::call`] takes under that name; `storage` is

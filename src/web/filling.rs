@@ -190,6 +190,8 @@ pub fn filling(app: AppState) -> El {
         host::tell(app.root, "shown", "", None);
     } else {
         spawn_local(async move {
+            // What was typed before the program was here comes in now.
+            host::tell(app.root, "drawn", "", None);
             ui.judge_soon().await;
             host::tell(app.root, "shown", "", None);
         });

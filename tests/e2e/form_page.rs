@@ -38,8 +38,8 @@ impl<'a> FormPage<'a> {
     pub fn attach(browser: &'a Browser) -> FormPage<'a> {
         let session = &browser.session;
         session.wait("the form stands in the shadow root of <shenbao-form>", || {
-            // Before the program is there, the root holds a word and no element.
-            let shown = session.try_script(&format!("{ROOT} return root.querySelector('.root > *') !== null;"), &[]).ok()?;
+            // Before the program is there, the root holds a word and no element, or there is a first sheet beside it.
+            let shown = session.try_script(&format!("{ROOT} return root.querySelectorAll('.root').length === 1 && root.querySelector('.root > *') !== null;"), &[]).ok()?;
             shown.as_bool()?.then_some(())
         });
         FormPage { session }

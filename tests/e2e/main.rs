@@ -10,6 +10,7 @@ mod editing;
 mod element;
 mod fallback;
 mod filled;
+mod first_sheet;
 mod foreign;
 mod form_page;
 mod hand_over;

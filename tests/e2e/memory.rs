@@ -139,10 +139,14 @@ fn rounds(session: &Session, script: &str, n: usize) {
     }
 }
 
+/// What the module may take more: a page of its memory. Every round leaves a draft, which the start page lists; one form
+/// alone takes as much.
+const PAGE: f64 = 65_536.0;
+
 /// Nodes and listeners are counted; memory is in pages and pieces, so a twentieth may differ.
 fn assert_even(before: Held, after: Held) {
     assert!(after.nodes <= before.nodes + 10.0, "nodes: {before:?} -> {after:?}");
     assert!(after.listeners <= before.listeners + 2.0, "listeners: {before:?} -> {after:?}");
     assert!(after.script <= before.script * 1.05, "memory of the script: {before:?} -> {after:?}");
-    assert!(after.module <= before.module, "memory of the module: {before:?} -> {after:?}");
+    assert!(after.module <= before.module + PAGE, "memory of the module: {before:?} -> {after:?}");
 }

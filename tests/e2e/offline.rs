@@ -67,7 +67,11 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).expect("the built site").flatten() {
         let path = entry.path();
         let to = to.join(entry.file_name());
-        if path.is_dir() { copy(&path, &to) } else { drop(fs::copy(&path, &to).expect("a file")) }
+        if path.is_dir() {
+            copy(&path, &to);
+        } else {
+            fs::copy(&path, &to).expect("a file");
+        }
     }
 }
 

@@ -18,13 +18,15 @@ pub const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// How long a story waits for something that should happen soon.
 pub const SOON: Duration = Duration::from_secs(20);
 
-/// Brings an element into view and calls back once it is at the same place in two frames.
+/// Brings an element into view and ends once it is at the same place in two frames; a window in the background has
+/// none, and is looked at twice.
 const REST: &str = "
-const [it, done] = arguments;
+const it = arguments[0];
 it.scrollIntoView({ block: 'nearest' });
 const place = () => { const box = it.getBoundingClientRect(); return [box.x, box.y, box.width, box.height].join(); };
-const look = (before) => requestAnimationFrame(() => { const now = place(); if (now === before) done(); else look(now); });
-look('');";
+const frame = () => new Promise((resolve) => { requestAnimationFrame(resolve); setTimeout(resolve, 100); });
+const look = (before) => frame().then(() => { const now = place(); return now === before || look(now); });
+return look('');";
 
 /// A driver's refusal: its error code and message.
 #[derive(Debug)]
@@ -44,7 +46,7 @@ impl fmt::Display for Refusal {
 pub struct Element(pub String);
 
 impl Element {
-    fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Value {
         json!({ ELEMENT: self.0 })
     }
 }
@@ -205,7 +207,7 @@ impl Session {
     /// WebKit's driver calls a text control inside a shadow root covered by itself; there the pointer is sent to the
     /// same place as raw input, after asking the page that nothing else lies on top.
     pub fn click(&self, element: &Element) -> Result<(), Refusal> {
-        self.post("/execute/async", json!({ "script": REST, "args": [element.to_json()] }))?;
+        self.try_script(REST, &[element.to_json()])?;
         match self.post(&format!("/element/{}/click", element.0), json!({})) {
             Err(refusal) if refusal.code == "element click intercepted" => {
                 let place = self.try_script(

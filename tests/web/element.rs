@@ -1,7 +1,7 @@
 //! The element's contract, line by line. The tests are JavaScript, as a portal's own script is: `element.js`.
 
 use js_sys::{Function, Object, Promise, Reflect};
-use shenbao::web::element;
+use shenbao::web::{element, style};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -16,11 +16,27 @@ thread_local! {
 fn program() -> Object {
     let program = Object::new();
     let set = |name: &str, function: JsValue| Reflect::set(&program, &name.into(), &function).map(drop).expect("a plain object");
-    set("style", Closure::<dyn Fn() -> String>::new(element::style).into_js_value());
     set("mount", Closure::<dyn Fn(web_sys::HtmlElement, String, JsValue) -> usize>::new(|root, settings: String, storage| element::mount(root, &settings, storage)).into_js_value());
     set("unmount", Closure::<dyn Fn(usize)>::new(element::unmount).into_js_value());
     set("call", Closure::<dyn Fn(usize, String, JsValue) -> JsValue>::new(|number, name: String, given| element::call(number, &name, given)).into_js_value());
     program
+}
+
+/// The styles, as one HTML file carries them.
+fn carry_styles() {
+    let document = gloo::utils::document();
+    let it = document.create_element("script").expect("a script element");
+    for (name, value) in [("type", "text/plain"), ("data-shenbao-asset", "shenbao.css")] {
+        it.set_attribute(name, value).expect("an attribute");
+    }
+    it.set_text_content(Some(style::FORM));
+    document.head().expect("a head").append_child(&it).expect("room in the head");
+}
+
+/// The script of the element with what it imports in it.
+fn element_script() -> String {
+    let first_sheet = include_str!("../../src/web/first_sheet.js").replace("export class", "class");
+    include_str!("../../src/web/element.js").replace("import { FirstSheet } from \"./first_sheet.js\";", &first_sheet)
 }
 
 /// A script as a module. Not by way of wasm-bindgen: the server of its tests stalls where a page asks for more
@@ -40,7 +56,8 @@ async fn tests() -> JsValue {
     if let Some(tests) = TESTS.with_borrow(Clone::clone) {
         return tests;
     }
-    let define = function(&module(include_str!("../../src/web/element.js")).await, "define");
+    carry_styles();
+    let define = function(&module(&element_script()).await, "define");
     for _ in 0..2 {
         // A second time does no harm.
         let program = JsValue::from(program());

@@ -6,7 +6,7 @@
 
 use crate::say::{Failure, Outcome, fail, run as run_command};
 use crate::setup::{self, Tools};
-use crate::{blank, dist_dir, divide, figures, minify, mvp, offline, root, target_dir};
+use crate::{blank, dist_dir, divide, figures, first_sheet, minify, mvp, offline, root, target_dir};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -14,8 +14,12 @@ use std::{env, fs};
 const TARGET: &str = "wasm32-unknown-unknown";
 
 /// What starts the page. A start file of our own, because a strict content security policy refuses an inline script;
-/// the module is fetched early.
-const HEAD: &str = "<script type=\"module\" src=\"./start.js\"></script>\n<link rel=\"preload\" href=\"./shenbao-app_bg.wasm\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n";
+/// what it asks for is fetched early.
+const HEAD: &str = r#"<script type="module" src="./start.js"></script>
+<link rel="modulepreload" href="./shenbao-app.js">
+<link rel="preload" href="./shenbao-app_bg.wasm" as="fetch" type="application/wasm" crossorigin>
+<link rel="preload" href="./shenbao.css" as="fetch" crossorigin>
+"#;
 
 /// `cargo xtask build`.
 pub fn run(_: &[String]) -> Outcome<()> {
@@ -59,6 +63,7 @@ pub fn page(tools: &Tools) -> Outcome<()> {
     index(&dist)?;
     blank::write()?;
     minify::dist(tools)?;
+    first_sheet::write(tools)?;
     offline::write(tools)?;
     println!("{} wasm modules validate with MVP features and mutable globals alone", modules.len());
     println!("the page is in {}", dist.display());

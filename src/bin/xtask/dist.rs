@@ -3,7 +3,7 @@
 
 use crate::say::{Failure, Outcome, fail};
 use crate::setup;
-use crate::{blank, build, dist_dir, figures, minify, npm, preset, target_dir};
+use crate::{blank, build, dist_dir, figures, first_sheet, minify, npm, preset, target_dir};
 use sha2::{Digest, Sha256};
 use shenbao::engine::value::base64;
 use std::fs;
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 /// Files of the site's own page. Everything else that was built is asked for by the program, by its name.
 const OF_THE_PAGE: &[&str] = &[
-    "index.html", "start.js", "unsupported.js", "page.js", "sw.js", "one-file.js", TEMPLATE, "manifest.webmanifest", "icon.svg", "icon-192.png", "icon-512.png",
+    "index.html", "start.js", "shenbao-app.js", "unsupported.js", "page.js", "sw.js", "one-file.js", TEMPLATE, "manifest.webmanifest", "icon.svg", "icon-192.png", "icon-512.png",
 ];
 
 /// The head of the one page. Its policy lets nothing be fetched or sent, whatever the program were to try; browsers
@@ -74,9 +74,8 @@ pub fn write_template() -> Outcome<()> {
     for name in [PRESET, TEMPLATE] {
         page.push_str(&format!("{OPEN}{name}{CLOSE}\n"));
     }
-    // Scripts are in the one script of the page.
-    // So are the styles, and no policy is in the way of them.
-    for name in asked_for().iter().filter(|it| !it.ends_with(".js") && *it != minify::STYLES) {
+    // Scripts are in the one script of the page. It has its program with it, so no sheet would be there before.
+    for name in asked_for().iter().filter(|it| !it.ends_with(".js") && !it.starts_with(first_sheet::FOLDER)) {
         let path = dist.join(name);
         let bytes = fs::read(&path).map_err(|error| failure(&path, &error))?;
         page.push_str(&format!("{OPEN}{name}\" data-sha256=\"{}{CLOSE}\n", hex(&bytes)));

@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 /// When a file is fetched.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Moment {
-    /// Needed to start filling.
+    /// Needed before the first sheet takes input.
+    FirstSheet,
+    /// Needed to start filling: what is typed is kept, and the rules answer.
     Start,
     /// Fetched half a second after the start, or when somebody signs, verifies, opens or attaches something.
     Signing,
@@ -22,6 +24,12 @@ enum Moment {
 const MOMENTS: &[(&str, Moment)] = &[
     ("tables/pilot-city-2017.json", Moment::Start),
     ("tables/", Moment::OnDemand),
+    ("first/pilot-city-2017.json", Moment::FirstSheet),
+    ("first/", Moment::OnDemand),
+    ("index.html", Moment::FirstSheet),
+    ("start.js", Moment::FirstSheet),
+    ("shenbao.css", Moment::FirstSheet),
+    ("unsupported.js", Moment::FirstSheet),
     ("locale/", Moment::OnDemand),
     ("signing", Moment::Signing),
     ("later", Moment::Signing),
@@ -32,8 +40,6 @@ const MOMENTS: &[(&str, Moment)] = &[
     ("page.js", Moment::OnDemand),
     ("one-file", Moment::OnDemand),
     ("sw.js", Moment::OnDemand),
-    // The program has its styles with it; only browsers without constructed style sheets ask for them.
-    ("shenbao.css", Moment::OnDemand),
     ("manifest", Moment::OnDemand),
     ("icon", Moment::OnDemand),
 ];
@@ -45,8 +51,8 @@ const SIGNING_LIMIT: u64 = 200_000;
 /// What a build may be at most today. The page is over the sizes to reach, which every build says; until it is
 /// under them these keep it from growing. They go down with what is saved; raising one takes a reason that is worth
 /// its bytes, given in the commit that does so.
-const START_CEILING: u64 = 282_000;
-const SIGNING_CEILING: u64 = 470_000;
+const START_CEILING: u64 = 286_000;
+const SIGNING_CEILING: u64 = 475_000;
 
 /// Node's zlib has brotli; a page is compressed with it as a portal's server would, at the highest level.
 const BROTLI: &str = "const z=require('zlib'),f=require('fs');for(const p of process.argv.slice(1)){const b=f.readFileSync(p);\
@@ -71,6 +77,7 @@ pub fn print(tools: &Tools) -> Outcome<bool> {
         return fail("node could not compress the built files", "check that node 18 or newer is on PATH");
     };
     let mut text = format!("\n{:>10} {:>10}  file\n", "raw", "brotli");
+    let mut first = (0, 0);
     let mut start = (0, 0);
     let mut signing = (0, 0);
     for (file, line) in files.iter().zip(sizes.lines()) {
@@ -79,6 +86,10 @@ pub fn print(tools: &Tools) -> Outcome<bool> {
         let name = file.strip_prefix(dist_dir()).unwrap_or(file).display().to_string();
         let moment = MOMENTS.iter().find(|(prefix, _)| name.starts_with(prefix)).map_or(Moment::Start, |it| it.1);
         let note = match moment {
+            Moment::FirstSheet => {
+                first = (first.0 + raw, first.1 + brotli);
+                "  (for the first sheet)"
+            }
             Moment::Start => {
                 start = (start.0 + raw, start.1 + brotli);
                 ""
@@ -91,7 +102,9 @@ pub fn print(tools: &Tools) -> Outcome<bool> {
         };
         text.push_str(&format!("{raw:>10} {brotli:>10}  {name}{note}\n"));
     }
+    start = (start.0 + first.0, start.1 + first.1);
     let with_signing = (start.0 + signing.0, start.1 + signing.1);
+    text.push_str(&format!("{:>10} {:>10}  = until the first sheet takes input, where a page names its table: {:.1} kB brotli\n", first.0, first.1, first.1 as f64 / 1000.0));
     text.push_str(&line("to start filling", start, START_LIMIT));
     text.push_str(&line("with signing", with_signing, SIGNING_LIMIT));
     print!("{text}");

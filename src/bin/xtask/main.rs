@@ -11,6 +11,7 @@ mod contract;
 mod dist;
 mod divide;
 mod figures;
+mod first_sheet;
 mod hosts;
 mod minify;
 mod mvp;
@@ -50,6 +51,7 @@ const TASKS: &[Task] = &[
     Task { name: "figures", purpose: "print the sizes of the last build again", run: figures::run },
     Task { name: "bench", purpose: "measure ratios in one run: the engine as tables grow, the page beside hand-written DOM [native] [page] [--no-build]", run: bench::run },
     Task { name: "reproduce", purpose: "build what is given out from the last commit twice, in two folders, and compare every byte (long)", run: reproduce::run },
+    Task { name: "styles", purpose: "write the styles of the form into one file, for trunk", run: minify::styles },
     Task { name: "soak", purpose: "random edits and damaged files, long [--seed N] [--minutes M]", run: soak::run },
 ];
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// The oldest browsers that run the form.
 const TARGET: &str = "--target=chrome90,firefox90,safari15";
 
-/// The page's own script; it loads everything else.
+/// The page's own script; it loads everything else. Small, so that the first sheet does not wait for the program.
 const START: &str = "start.js";
 
 /// The module that signs; a second script, since it is loaded later.
@@ -31,11 +31,11 @@ const NO_ADDRESS: &str = "--define:import.meta.url=\"about:blank\"";
 /// Makes the one file out of the page that runs.
 const ONE_FILE: &str = "one-file.js";
 
-/// The styles of the form as a file, for browsers that take them from nowhere else under a strict policy.
-pub const STYLES: &str = "shenbao.css";
+/// The styles of the form.
+const STYLES: &str = "shenbao.css";
 
 /// Scripts that are inside others afterwards.
-const BUNDLED: &[&str] = &[PROGRAM, "later.js", "snippets", "begin.js", "element.js", "offer.js", "box.js", "sha256.js", SINGLE];
+const BUNDLED: &[&str] = &["later.js", "snippets", "begin.js", "element.js", "first_sheet.js", "offer.js", "box.js", "sha256.js", SINGLE];
 
 const MEND: &str = "look at the message of esbuild above; the scripts are in src/web";
 
@@ -47,8 +47,9 @@ pub fn dist(tools: &Tools) -> Outcome<()> {
     bundle(tools, &dist.join(SINGLE), &single_script(), &["--bundle", "--format=esm", "--minify", TARGET])?;
     // The package's loader says where every file is, and a bundler would look for what such an address names.
     bundle(tools, &dist.join(PROGRAM), &program_script(), &["--bundle", "--format=esm", "--minify", TARGET, NO_ADDRESS])?;
+    esbuild(START, &["--bundle", "--format=esm", "--minify", TARGET, "--external:./shenbao-app.js"])?;
     // One request instead of one for each file of wasm-bindgen, and 1 kB less.
-    esbuild(START, &["--bundle", "--format=esm", "--minify", TARGET])?;
+    esbuild(PROGRAM, &["--bundle", "--format=esm", "--minify", TARGET])?;
     esbuild(SIGNING, &["--minify", TARGET])?;
     esbuild(ONE_FILE, &["--bundle", "--format=esm", "--minify", TARGET])?;
     let tables = format!("--define:BLANK_TABLES={}", blank::list());
@@ -62,8 +63,17 @@ pub fn dist(tools: &Tools) -> Outcome<()> {
         let text = fs::read_to_string(&path).map_err(|error| failure(&path, &error))?;
         fs::write(&path, without_spaces(&text)).map_err(|error| failure(&path, &error))?;
     }
-    let styles = dist.join(STYLES);
-    fs::write(&styles, style::FORM).map_err(|error| failure(&styles, &error))
+    write_styles(&dist)
+}
+
+/// `cargo xtask styles`: writes the styles where trunk builds the page, which calls this.
+pub fn styles(_: &[String]) -> Outcome<()> {
+    write_styles(&std::env::var_os("TRUNK_STAGING_DIR").map_or_else(dist_dir, PathBuf::from))
+}
+
+fn write_styles(folder: &Path) -> Outcome<()> {
+    let path = folder.join(STYLES);
+    fs::write(&path, style::FORM).map_err(|error| failure(&path, &error))
 }
 
 fn bundle(tools: &Tools, script: &Path, to: &Path, words: &[&str]) -> Outcome<()> {

@@ -13,6 +13,7 @@ use std::process::Command;
 
 const BINARYEN: &str = "132";
 const ESBUILD: &str = "0.28.2";
+const HAPPY_DOM: &str = "21.0.4";
 const GECKODRIVER: &str = "0.37.1";
 /// The npm package that carries a real Chromium 90, the oldest browser that must do.
 const OLD_CHROMIUM: (&str, &str) = ("chrome-aws-lambda", "8.0.2");
@@ -102,19 +103,21 @@ pub fn run(_: &[String]) -> Outcome<()> {
 /// Makes sure that the page can be built.
 pub fn for_build() -> Outcome<Tools> {
     let path = tool_path();
-    println!("[1/5] compiler for the browser");
+    println!("[1/6] compiler for the browser");
     let toolchain = toolchain()?;
     let tools = Tools { toolchain, path };
-    println!("[2/5] node and npm");
+    println!("[2/6] node and npm");
     node(&tools)?;
     let bindgen = locked_version("wasm-bindgen")?;
-    println!("[3/5] wasm-bindgen {bindgen}");
+    println!("[3/6] wasm-bindgen {bindgen}");
     // Without --locked: the lock file inside that package has named versions that registries no longer serve.
     cargo_tool(&tools, "wasm-bindgen", "wasm-bindgen-cli", &bindgen, false)?;
-    println!("[4/5] wasm-opt {BINARYEN}");
+    println!("[4/6] wasm-opt {BINARYEN}");
     wasm_opt(&tools)?;
-    println!("[5/5] esbuild {ESBUILD}");
+    println!("[5/6] esbuild {ESBUILD}");
     esbuild(&tools)?;
+    println!("[6/6] happy-dom {HAPPY_DOM}");
+    document(&tools)?;
     Ok(tools)
 }
 
@@ -392,6 +395,19 @@ fn esbuild(tools: &Tools) -> Outcome<()> {
         return Ok(());
     }
     fail("esbuild is installed but does not run", format!("remove {} and run the command again", cache_dir().display()))
+}
+
+/// The document without a browser, in which the program draws while the page is built.
+pub fn happy_dom() -> PathBuf {
+    cache_dir().join(format!("happy-dom-{HAPPY_DOM}/node_modules/happy-dom/lib/index.js"))
+}
+
+fn document(tools: &Tools) -> Outcome<()> {
+    if happy_dom().is_file() {
+        println!("  there already");
+        return Ok(());
+    }
+    npm_tool(tools, "happy-dom", HAPPY_DOM, HAPPY_DOM)
 }
 
 /// Installs one program from the npm registry into a folder of its own.

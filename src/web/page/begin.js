@@ -1,16 +1,25 @@
 //! What every start has in common: the element is there at once, the program behind it follows.
 import { define } from './element.js';
 
-export function begin(program) {
-  define(() => program);
-  program.catch((error) => {
-    console.error(error);
-    // The element says so too, with fewer words; another page may not have ours.
-    if (window.shenbaoUnsupported) {
-      window.shenbaoUnsupported('浏览器或本网站的安全设置不允许运行页面程序（WebAssembly）。', String(error && error.message ? error.message : error));
+export function begin(load) {
+  let program = null;
+  // Once for all elements of the page.
+  define(() => {
+    if (!program) {
+      program = load();
+      program.catch(refused);
     }
+    return program;
   });
   if (document.body.hasAttribute('data-shenbao-page')) be_the_page();
+}
+
+function refused(error) {
+  console.error(error);
+  // The element says so too, with fewer words; another page may not have ours.
+  if (window.shenbaoUnsupported) {
+    window.shenbaoUnsupported('浏览器或本网站的安全设置不允许运行页面程序（WebAssembly）。', String(error && error.message ? error.message : error));
+  }
 }
 
 // Our own page is the form: no rim around it, and a face to inherit. Set by script, since a strict policy refuses

@@ -1,5 +1,5 @@
 //! Starts the form where one HTML file carries everything: opened by double-click, nothing can be fetched.
-import init, { call, mount, style, unmount } from './shenbao-app.js';
+import init, { call, mount, unmount } from './shenbao-app.js';
 import { begin } from './begin.js';
 import { offer } from './offer.js';
 import * as oneFile from './one-file.js';
@@ -28,4 +28,4 @@ if (given) {
 }
 
 offer(() => Promise.resolve(oneFile));
-begin(init({ module_or_path: carried('shenbao-app_bg.wasm') }).then(() => ({ call, mount, style, unmount })));
+begin(() => init({ module_or_path: carried('shenbao-app_bg.wasm') }).then(() => ({ call, mount, unmount })));

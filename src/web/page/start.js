@@ -1,5 +1,12 @@
-//! Loads and starts the form; a file of its own, so that a strict policy needs no inline script.
-import init, { call, mount, style, unmount } from './shenbao-app.js';
+//! Loads and starts the form; a file of its own, so that a strict policy needs no inline script. It is small: the element
+//! stands, with its first sheet, while the program is on the way.
 import { begin } from './begin.js';
 
-begin(init({ module_or_path: new URL('./shenbao-app_bg.wasm', import.meta.url) }).then(() => ({ call, mount, style, unmount })));
+begin(async () => {
+  // Both halves of the program at once: neither waits for the other to be found.
+  const wasm = fetch(new URL('./shenbao-app_bg.wasm', import.meta.url));
+  wasm.catch(() => {});
+  const program = await import('./shenbao-app.js');
+  await program.default({ module_or_path: wasm });
+  return program;
+});

@@ -1,0 +1,30 @@
+//! The first sheet of each table, drawn while the page is built, so that a browser shows it before the program is there.
+//!
+//! The program itself draws it, in a document without a browser (happy-dom), so that there is no second description of
+//! what a form looks like. `src/web/first_sheet.js` puts it up and hands it over.
+
+use crate::say::{Failure, Outcome, run as run_command};
+use crate::setup::{Tools, happy_dom};
+use crate::{dist_dir, minify, root};
+use shenbao::engine::tables::TABLES;
+use std::fs;
+
+/// The folder of the drawn sheets beside the page.
+pub const FOLDER: &str = "first";
+
+/// Draws the first sheet of every table with the program of the last build.
+pub fn write(tools: &Tools) -> Outcome<()> {
+    let folder = dist_dir().join(FOLDER);
+    let failure = |error: std::io::Error| Failure { what: format!("{}: {error}", folder.display()), mend: "free some disk space, and build again".to_owned() };
+    fs::create_dir_all(&folder).map_err(failure)?;
+    // Node takes a file for a module by its name.
+    let script = minify::program_script().with_extension("mjs");
+    fs::copy(minify::program_script(), &script).map_err(failure)?;
+    for table in TABLES {
+        let mut command = tools.command("node");
+        command.arg(root().join("src/bin/xtask/first_sheet.mjs")).arg(happy_dom()).arg(dist_dir()).arg(&script).arg(table.id);
+        command.arg(folder.join(format!("{}.json", table.id)));
+        run_command(&mut command, "the program could not draw the blank form: read the message above")?;
+    }
+    Ok(())
+}

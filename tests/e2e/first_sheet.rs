@@ -1,0 +1,197 @@
+//! The first sheet before the program is here: it takes input at once, and what was typed and pressed goes over to the
+//! program's own sheet between two keys. The server of these stories keeps the program back until it is told.
+
+use crate::browser::{Browser, Engine, run};
+use crate::form_page::FormPage;
+use crate::in_every_browser;
+use crate::site;
+use crate::static_server::{self, file_for, media_type};
+use crate::webdriver::keys;
+use serde_json::json;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+use std::sync::{Arc, Condvar, Mutex};
+
+in_every_browser!(what_is_typed_before_the_program_stays, a_press_before_the_program_counts);
+
+const PAGE: &str = r#"<!DOCTYPE html>
+<html lang="zh-CN">
+<head><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="start.js"></script></head>
+<body><shenbao-form table="pilot-city-2017" draft-key="apply-2017"></shenbao-form></body>
+</html>
+"#;
+
+/// What the server does with the program.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Program {
+    /// Keeps whoever asks waiting.
+    Held,
+    Given,
+    /// Answers that there is none.
+    Missing,
+}
+
+/// A server with a page that names its table.
+struct Portal {
+    address: String,
+    program: Arc<(Mutex<Program>, Condvar)>,
+}
+
+impl Portal {
+    /// Serves until the tests end; the program is held.
+    fn open() -> Portal {
+        let (listener, port) = static_server::listen(0).expect("the loopback address has a free port");
+        let program = Arc::new((Mutex::new(Program::Held), Condvar::new()));
+        let gate = Arc::clone(&program);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let gate = Arc::clone(&gate);
+                std::thread::spawn(move || drop(answer(stream, &gate)));
+            }
+        });
+        Portal { address: format!("http://127.0.0.1:{port}/"), program }
+    }
+
+    fn set(&self, program: Program) {
+        *self.program.0.lock().expect("no thread of the server panics") = program;
+        self.program.1.notify_all();
+    }
+}
+
+fn answer(mut stream: TcpStream, (program, changed): &(Mutex<Program>, Condvar)) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let mut request = String::new();
+    reader.read_line(&mut request)?;
+    let mut line = String::new();
+    while reader.read_line(&mut line)? > 2 {
+        line.clear();
+    }
+    let target = request.split_whitespace().nth(1).unwrap_or("/").to_owned();
+    let file = file_for(&site::dist_dir(), &target);
+    let (mut status, mut kind, mut body) = match &file {
+        _ if target == "/" => ("200 OK", "text/html; charset=utf-8", PAGE.as_bytes().to_vec()),
+        Some(path) => ("200 OK", media_type(path), fs::read(path)?),
+        None => ("404 Not Found", "text/plain", Vec::new()),
+    };
+    if target.ends_with("shenbao-app_bg.wasm") {
+        let held = program.lock().expect("no thread of the server panics");
+        let now = changed.wait_while(held, |it| *it == Program::Held).expect("no thread of the server panics");
+        if *now == Program::Missing {
+            (status, kind, body) = ("503 Service Unavailable", "text/plain", Vec::new());
+        }
+    }
+    let head = format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n", body.len());
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(&body)
+}
+
+/// Opens the page; the first sheet stands, and the program is not here.
+fn open<'a>(browser: &'a Browser, portal: &Portal) -> FormPage<'a> {
+    browser.session.go_to(&portal.address);
+    let form = FormPage { session: &browser.session };
+    form.wait_for_element("[data-path='cover/city_name'] input");
+    form
+}
+
+/// Waits until the sheet on screen is the program's.
+fn wait_until_handed_over(form: &FormPage) {
+    form.session.wait("one sheet, the program's own", || {
+        (form.count(".root") == 1 && form.count(".sheet") == 1).then_some(())
+    });
+}
+
+/// True if the browser would ask whoever leaves the page.
+fn asks_before_leaving(form: &FormPage) -> bool {
+    let script = "const it = new Event('beforeunload', { cancelable: true }); window.dispatchEvent(it); return it.defaultPrevented;";
+    form.session.script(script, &[]) == json!(true)
+}
+
+fn what_is_typed_before_the_program_stays(browser: &mut Browser) {
+    let portal = Portal::open();
+    let form = open(browser, &portal);
+    form.type_into("cover/city_name", "示例市");
+    form.choose("cover/category", "地级城市（州、盟）");
+    // Left with what is no code.
+    form.type_into("cover/division_code", "12");
+    form.type_into("cover/ip_office", "示例识产权局");
+    // The caret goes into the middle, and stays there.
+    let office = form.focus("cover/ip_office");
+    form.session.script("arguments[0].setSelectionRange(2, 2);", &[office.to_json()]);
+    assert!(form.session.wait("the wait is said", || Some(form.words(".saving")).filter(|it| it.contains("正在载入"))).contains("可以先填写"));
+
+    assert!(asks_before_leaving(&form), "nothing keeps it yet");
+
+    portal.set(Program::Given);
+    wait_until_handed_over(&form);
+    assert_eq!(form.active().as_deref(), Some("cover/ip_office"), "whoever typed goes on there");
+    form.session.type_on("市知");
+    assert_eq!(form.typed("cover/ip_office"), "示例市知识产权局", "at the place of the caret");
+    assert_eq!(form.typed("cover/city_name"), "示例市");
+    assert_eq!(form.property("[data-path='cover/category'] select", "value"), "prefecture_city");
+    form.session.wait("what is wrong is said", || (form.count("[data-path='cover/division_code'] .message") == 1).then_some(()));
+    assert_eq!(form.count("[data-path='cover/ip_office'] .message"), 0, "and nothing where somebody types");
+    form.wait_until_saved();
+    assert!(!asks_before_leaving(&form), "it is kept");
+
+    // It is an edit like any other.
+    form.command("undo");
+    form.session.wait("the last key is taken back", || (form.typed("cover/ip_office") != "示例市知识产权局").then_some(()));
+    form.command("redo");
+    form.wait_until_saved();
+
+    // Now there is a draft: a blank sheet would be wrong.
+    portal.set(Program::Held);
+    browser.session.go_to(&portal.address);
+    let form = FormPage { session: &browser.session };
+    form.session.wait("the element says that it opens", || form.words(".root").contains("正在打开").then_some(()));
+    portal.set(Program::Given);
+    form.wait_for_element(".sheet");
+    wait_until_handed_over(&form);
+    assert_eq!(form.typed("cover/ip_office"), "示例市知识产权局");
+}
+
+fn a_press_before_the_program_counts(browser: &mut Browser) {
+    let portal = Portal::open();
+    let form = open(browser, &portal);
+    form.type_into("cover/city_name", "示例市");
+    form.click(".entry[data-place='city']");
+    portal.set(Program::Given);
+    form.wait_for_element("[data-sheet='city']");
+    form.go_to("cover");
+    assert_eq!(form.typed("cover/city_name"), "示例市");
+}
+
+#[test]
+fn a_word_that_is_composed_is_not_broken_off() {
+    run(Engine::Chromium, "composed_before", |browser| {
+        let portal = Portal::open();
+        let form = open(browser, &portal);
+        form.click("[data-path='cover/city_name'] input");
+        form.session.chromium("Input.imeSetComposition", json!({ "text": "shi li", "selectionStart": 6, "selectionEnd": 6 }));
+        portal.set(Program::Given);
+        form.session.wait("the program has drawn its sheet", || (form.count(".sheet") == 2).then_some(()));
+        form.session.chromium("Input.imeSetComposition", json!({ "text": "shi li shi", "selectionStart": 10, "selectionEnd": 10 }));
+        assert_eq!((form.count(".root"), form.typed("cover/city_name").as_str()), (2, "shi li shi"), "it waits for the word");
+        form.session.chromium("Input.insertText", json!({ "text": "示例市" }));
+        wait_until_handed_over(&form);
+        assert_eq!(form.typed("cover/city_name"), "示例市");
+        form.session.press(&[keys::END]);
+        form.session.type_on("区");
+        assert_eq!(form.typed("cover/city_name"), "示例市区");
+        form.wait_until_saved();
+    });
+}
+
+#[test]
+fn what_is_typed_stays_where_the_program_does_not_come() {
+    run(Engine::Chromium, "no_program", |browser| {
+        let portal = Portal::open();
+        let form = open(browser, &portal);
+        form.type_into("cover/city_name", "示例市");
+        portal.set(Program::Missing);
+        form.session.wait("the failure is said", || (form.count("[role=alert]") == 1).then_some(()));
+        assert!(form.words("[role=alert]").contains("请把这句话告诉网站管理人员"));
+        assert_eq!(form.typed("cover/city_name"), "示例市", "to be copied");
+    });
+}

@@ -1,7 +1,7 @@
 //! Validation kept beside a document: exact notices, and the same as looking at everything anew.
 
 use shenbao::engine::answers::{Answer, AnswerPath, AnswersDocument, Chosen, Edit, Override, PartInstance, Row};
-use shenbao::engine::definition::{CheckedDefinition, Field, FieldKind, Id};
+use shenbao::engine::definition::{CheckedDefinition, Field, FieldKind, Id, Severity};
 use shenbao::engine::tables::TABLES;
 use shenbao::engine::validation::{FieldState, Outcome, Tally, Validation, ViolationCode, cases, signing_edits};
 use std::collections::{BTreeMap, BTreeSet};
@@ -252,6 +252,8 @@ pub(super) fn edit_at_random(
         assert_eq!(tallies(table, &document, &validation), tallies(table, &document, &anew), "{what}");
         assert_eq!(validation.violations(table, &document), anew.violations(table, &document), "{what}");
         assert!(validation == anew, "{what}");
+        let warnings = validation.violations(table, &document).into_iter().filter(|it| it.severity == Severity::Warning);
+        assert_eq!(validation.total().warnings as usize, warnings.count(), "the counts are those of the list: {what}");
 
         let noticed: BTreeSet<String> = notices
             .fields
@@ -491,6 +493,28 @@ fn a_part_without_any_instance_counts_as_an_error_from_the_start() {
     let notices = validation.update(&table, &document, &changes);
     assert!(notices.fields.contains(&AnswerPath::part("parks")), "the part is not short of an instance any more");
     assert!(validation == Validation::new(&table, &document));
+}
+
+#[test]
+fn a_missing_cell_is_not_warned_of_too() {
+    let table = TABLES.iter().find(|it| it.id == "pilot-city-2017").expect("the table is there");
+    let table = load(table.text);
+    let mut document = empty(&table);
+    let mut validation = Validation::new(&table, &document);
+    let warned = |validation: &Validation, document: &AnswersDocument| -> Vec<String> {
+        let violations = validation.violations(&table, document).into_iter();
+        violations.filter(|it| it.severity == Severity::Warning).map(|it| it.path.to_string()).collect()
+    };
+    let agenda = AnswerPath::part("city").field("agenda");
+    assert!(validation.field(&agenda).missing);
+    assert!(!warned(&validation, &document).contains(&agenda.to_string()), "that it is missing is said already");
+    let before = validation.tally(&AnswerPath::part("city")).warnings;
+
+    let (changes, _) = document.apply(Edit::SetAnswer { path: agenda.clone(), answer: Some(Answer::Text("短".into())) });
+    let notices = validation.update(&table, &document, &changes);
+    assert!(warned(&validation, &document).contains(&agenda.to_string()), "it is too short");
+    assert_eq!(validation.tally(&AnswerPath::part("city")).warnings, before + 1);
+    assert!(notices.instances.contains(&AnswerPath::part("city")) && notices.instances.contains(&AnswerPath::part("")));
 }
 
 #[test]

@@ -96,7 +96,7 @@ pub struct Tally {
     pub filled: u32,
     /// Errors, and overridable rules without a reason; missing answers not among them.
     pub errors: u32,
-    /// Warnings.
+    /// Warnings; those of rules about a missing cell not among them.
     pub warnings: u32,
 }
 

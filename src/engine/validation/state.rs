@@ -82,17 +82,53 @@ impl Validation {
 
     /// Progress of one part instance.
     pub fn tally(&self, instance: &AnswerPath) -> Tally {
-        let line = self.locate_line(instance).and_then(|record| self.sheet.line(&self.scheme, record));
-        line.map(|line| line.tally).unwrap_or_default()
+        let Some(record) = self.locate_line(instance) else { return Tally::default() };
+        let tally = self.sheet.line(&self.scheme, record).map(|line| line.tally).unwrap_or_default();
+        let part = self.scheme.table(record.table).part;
+        self.without_needless(tally, |rule, (line, _)| {
+            rule.table.is_some_and(|table| self.scheme.table(table).part == part) && line == record.line
+        })
     }
 
     /// Progress of the whole.
     pub fn total(&self) -> Tally {
-        self.total
+        self.without_needless(self.total, |_, _| true)
+    }
+
+    /// A tally without the warnings that are needless.
+    fn without_needless(&self, mut tally: Tally, is_counted: impl Fn(&CheckedRule, (u32, u32)) -> bool) -> Tally {
+        if tally.warnings == 0 {
+            return tally;
+        }
+        for (rule_idx, rule) in self.scheme.rules.iter().enumerate().filter(|(_, rule)| rule.severity == Severity::Warning) {
+            for place in self.sheet.places(&self.scheme, rule.table).into_iter().filter(|place| is_counted(rule, *place)) {
+                let fails = self.rule_cell(rule_idx, place).is_some_and(RuleCell::fails);
+                if fails && self.is_needless(rule, self.first_marked(rule, place)) {
+                    tally.warnings = tally.warnings.saturating_sub(1);
+                }
+            }
+        }
+        tally
+    }
+
+    /// True if a rule warns of a cell that must be filled and is blank: that it is missing says as much. A cell of another
+    /// instance is not looked at, since what becomes of it does not change the tally of this one.
+    fn is_needless(&self, rule: &CheckedRule, first: Option<(Mark, Record)>) -> bool {
+        let Some((Mark { slot: Some(slot), reach, .. }, record)) = first else { return false };
+        let is_missing = |(record, slot)| self.sheet.cell(&self.scheme, record, slot).is_some_and(|cell| cell.is_missing);
+        rule.severity == Severity::Warning && (rule.table.is_none() || reach != Reach::Any) && is_missing((record, slot))
+    }
+
+    /// The first thing that a rule at a place marks, and where it is.
+    fn first_marked(&self, rule: &CheckedRule, place: (u32, u32)) -> Option<(Mark, Record)> {
+        rule.marks.iter().find_map(|mark| match mark.slot {
+            None => Some((*mark, self.record(mark.table, (0, NO_ROW)))),
+            Some(_) => self.marked(*mark, place).first().map(|(record, _)| (*mark, *record)),
+        })
     }
 
     /// Everything that does not hold, missing answers included, in the order of the table; a rule is listed
-    /// once for each place, at the first cell that it marks.
+    /// once for each place, at the first cell that it marks; not a warning, where that cell is missing.
     pub fn violations(&self, _table: &CheckedDefinition, _document: &AnswersDocument) -> Vec<Violation> {
         let mut found: Vec<(u128, Violation)> = Vec::new();
         for part in 0..self.scheme.n_parts {
@@ -112,19 +148,16 @@ impl Validation {
         for (rule_idx, rule) in self.scheme.rules.iter().enumerate() {
             for place in self.sheet.places(&self.scheme, rule.table) {
                 let Some(cell) = self.rule_cell(rule_idx, place) else { continue };
-                let mut first = None;
-                for mark in &rule.marks {
-                    first = match (mark.slot, self.marked(*mark, place).first()) {
-                        (None, _) => Some((self.record(mark.table, (0, NO_ROW)), None)),
-                        (_, marked) => marked.map(|(record, slot)| (*record, Some(*slot))),
-                    };
-                    if first.is_some() {
-                        break;
-                    }
+                let first = self.first_marked(rule, place);
+                if self.is_needless(rule, first) {
+                    continue;
                 }
-                let (record, slot) = first.unwrap_or((self.record(rule.table.unwrap_or_default(), place), None));
+                let (record, slot) = match first {
+                    Some((mark, record)) => (record, mark.slot),
+                    None => (self.record(rule.table.unwrap_or_default(), place), None),
+                };
                 let path = match (first, rule.table) {
-                    (Some((record, None)), _) => Some(AnswerPath::part(self.scheme.table(record.table).id.clone())),
+                    (Some((Mark { slot: None, table, .. }, _)), _) => Some(AnswerPath::part(self.scheme.table(table).id.clone())),
                     (None, None) => Some(AnswerPath::part("")),
                     _ => self.path(record, slot),
                 };

@@ -7,7 +7,6 @@ use crate::engine::validation::{Violation, ViolationCode};
 use crate::web::dom::{El, command, el, live};
 use crate::web::ui::{Ui, is_error};
 use leptos::prelude::*;
-use std::collections::HashSet;
 use wasm_bindgen::JsCast;
 
 /// The list, once asked for. It is not recomputed while typing; a new check replaces it.
@@ -17,7 +16,7 @@ pub fn summary(ui: Ui, summary: RwSignal<Option<Vec<Violation>>>) -> El {
 }
 
 fn list(ui: Ui, violations: Vec<Violation>, summary: RwSignal<Option<Vec<Violation>>>) -> El {
-    let open: Vec<Violation> = said_once(violations).into_iter().filter(|it| !it.overridden).collect();
+    let open: Vec<Violation> = violations.into_iter().filter(|it| !it.overridden).collect();
     let n_errors = open.iter().filter(|it| is_error(it)).count();
     let n_warnings = open.len() - n_errors;
     let class = match (n_errors, n_warnings) {
@@ -37,14 +36,6 @@ fn list(ui: Ui, violations: Vec<Violation>, summary: RwSignal<Option<Vec<Violati
         .attr("aria-labelledby", "summary-heading")
         .add(header)
         .add(el("ul", "").add_all(open.into_iter().map(|violation| item(ui, violation))))
-}
-
-/// Without the warnings about cells that must be filled and are blank: that says it already.
-pub fn said_once(mut violations: Vec<Violation>) -> Vec<Violation> {
-    let missing = violations.iter().filter(|it| it.code == ViolationCode::ValueMissing).map(|it| it.path.clone());
-    let missing: HashSet<AnswerPath> = missing.collect();
-    violations.retain(|it| it.severity != Severity::Warning || !missing.contains(&it.path));
-    violations
 }
 
 /// A link that leads to the place and says what is wrong there.

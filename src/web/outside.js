@@ -122,7 +122,7 @@ export function show_panic(detail) {
       say("p", "这份草稿没有保存在本机。页面上的文字还在：请先复制需要的内容，再点“重新打开”。");
       say("p", "This draft was not kept on this computer. Its text is still on the page: copy what you need before you reopen.");
     } else {
-      say("p", "已填写的内容保存在本机，最多缺出错前一秒内的输入。请点“重新打开”，在首页点“继续填写”；如再次出错，请先在首页把草稿另存为文件。");
+      say("p", "已填写的内容保存在本机，最多缺出错前一秒内的输入。请点“重新打开”，在列表页点“继续填写”；如再次出错，请先在首页把草稿另存为文件。");
       say("p", "What you filled in is kept on this computer, save perhaps for the last second. Reopen, then go on from the start page; if it happens again, first save the draft as a file there.");
     }
     const again = say("button", "重新打开 · Reopen");

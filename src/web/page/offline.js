@@ -42,12 +42,12 @@ function trusted(address) {
 }
 
 const CHINESE = {
-  ready: '新版本已下载好。正在填写的内容不受影响；更新时先保存草稿，再回到首页。',
+  ready: '新版本已下载好。正在填写的内容不受影响；更新时先保存草稿，再返回列表。',
   now: '现在更新',
   later: '以后再说',
   others: '另有 {n} 个窗口打开着本页。请先关闭那些窗口（内容已自动保存），再点“现在更新”。',
   unsaved: '这份草稿没有保存在本机：请先点“保存草稿文件”，再更新。',
-  home: '请先返回首页，再更新。',
+  home: '请先返回列表，再更新。',
 };
 const ENGLISH = {
   ready: 'A new version is ready. What you are filling in is left alone; updating saves the draft first, then goes to the start page.',

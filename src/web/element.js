@@ -32,7 +32,9 @@ export function define(load) {
     #root = null;
     // The sheet that is there before the program.
     #first = null;
-    #handed_over = null;
+    #handing = null;
+    // What the program was asked to open last.
+    #request = null;
     #observers = [];
     // The control that has the focus.
     #typed_in = null;
@@ -88,10 +90,8 @@ export function define(load) {
       // The browser puts the focus here when a form of the page is not valid.
       anchor.addEventListener("focus", () => this.reportValidity());
       shadow.append(anchor, root);
-      root.addEventListener("focusin", ({ target }) => (this.#typed_in = target));
-      // A move takes the focus away too, and is over by then.
-      root.addEventListener("focusout", () => setTimeout(() => (this.#typed_in = root.contains(shadow.activeElement) ? shadow.activeElement : null)));
-      this.#observers = [watch_width(root)];
+      this.#observers = [];
+      this.#watch(root);
       this.#mount(root);
     }
 
@@ -107,6 +107,7 @@ export function define(load) {
         for (const it of this.#observers) it.disconnect();
         this.#root.tell = null;
         this.#root = this.#typed_in = null;
+        if (this.#first) this.#first.rest();
         this.#is_open = false;
         this.shadowRoot.textContent = "";
         this.#expect();
@@ -114,8 +115,9 @@ export function define(load) {
     }
 
     attributeChangedCallback(name, old, value) {
-      if (old === value || this.#number === null) return;
+      if (old === value) return;
       if (SETTINGS.includes(name)) this.#set();
+      if (this.#number === null) return;
       if (name === "mode") this.#keep();
       if (OPENERS.includes(name)) this.#open();
     }
@@ -254,10 +256,13 @@ export function define(load) {
     }
 
     async getData() {
-      return JSON.parse(await this.#ask("data"));
+      // In a mode without answers there are none.
+      const answers = await this.#ask("data");
+      return answers ? JSON.parse(answers) : null;
     }
 
     setData(data) {
+      this.#take_first_away();
       return this.#ask("set-data", exact_text_of(data));
     }
 
@@ -267,8 +272,10 @@ export function define(load) {
       return this.#draft();
     }
 
-    importDraft(file) {
-      return this.#ask("import", file instanceof Blob ? file : new Blob([file]));
+    async importDraft(file) {
+      const given = blob_of(file);
+      this.#take_first_away();
+      return this.#ask("import", given);
     }
 
     async sign() {
@@ -284,7 +291,7 @@ export function define(load) {
     }
 
     async verify(file) {
-      return JSON.parse(await this.#ask("verify", file));
+      return JSON.parse(await this.#ask("verify", blob_of(file)));
     }
 
     print() {
@@ -299,7 +306,9 @@ export function define(load) {
       return this.#ask("redo");
     }
 
-    reset() {
+    async reset() {
+      // Nothing else is there yet; what is typed from now on is not meant.
+      if (this.#first) return this.#first.reset();
       return this.#ask("reset", text_of(this.prefill || {}));
     }
 
@@ -357,10 +366,23 @@ export function define(load) {
       this.#open();
     }
 
+    #watch(root) {
+      root.addEventListener("focusin", ({ target }) => (this.#typed_in = target));
+      // A move takes the focus away too, and is over by then.
+      root.addEventListener("focusout", () =>
+        setTimeout(() => {
+          const active = this.shadowRoot.activeElement;
+          if (this.#typed_in && root.contains(this.#typed_in)) this.#typed_in = root.contains(active) ? active : null;
+        }),
+      );
+      this.#observers.push(watch_width(root));
+    }
+
     // Puts up the first sheet of a new form, if the page asks for just that and the program is not here yet.
     async #show_first(root, styled) {
-      const { table } = this;
       if (!this.#first) {
+        await parsed();
+        const { table } = this;
         if (!(await this.#begins_blank())) return;
         let drawn;
         try {
@@ -370,14 +392,17 @@ export function define(load) {
           // It is only sooner; the form comes without it.
           return;
         }
-        if (root !== this.#root || this.#number !== null || table !== this.table) return;
+        // It may have been set otherwise meanwhile.
+        if (root !== this.#root || this.#number !== null || table !== this.table || !(await this.#begins_blank())) return;
         this.#first = new FirstSheet(table, drawn);
       }
+      const { element, painted } = this.#first;
       root.textContent = "";
       root.style.display = "none";
-      root.before(this.#first.element);
-      this.#observers.push(watch_width(this.#first.element));
-      await this.#first.painted;
+      root.before(element);
+      this.#first.stand();
+      this.#watch(element);
+      await painted;
     }
 
     async #begins_blank() {
@@ -392,21 +417,52 @@ export function define(load) {
       return !!kept && !kept.some((it) => it.name === "shenbao-drafts");
     }
 
-    // The program has drawn a form beside the first sheet; one of another table takes its place.
-    async #hand_over() {
+    // The program has drawn a form beside the first sheet, which gives it what was typed; any other form takes its place.
+    #hand_over() {
+      const first = this.#first;
+      if (!first || this.#handing) return this.#handing;
+      const where = () => {
+        const { mode, table, definition } = this.#request || {};
+        return first === this.#first && this.#root && { root: this.#root, is_same: mode === "fill" && table === first.table && !definition };
+      };
+      this.#handing = first.hand_over(where).then((lost) => {
+        this.#handing = null;
+        if (!lost) return;
+        this.#first = null;
+        this.#tell_lost(lost);
+      });
+      return this.#handing;
+    }
+
+    // Something else is to be shown than what is typed into the first sheet.
+    #take_first_away() {
       const first = this.#first;
       if (!first) return;
-      const lost = await first.hand_over(this.#root);
       this.#first = null;
+      this.#root.style.display = "";
+      if (this.#number === null) this.#root.textContent = "正在打开……";
+      this.#tell_lost(first.leave());
+    }
+
+    #tell_lost(lost) {
       if (lost.length === 0) return;
-      const said = document.createElement("p");
+      const said = document.createElement("div");
+      said.className = "banner bad";
       said.setAttribute("role", "alert");
-      said.textContent = `网站更新了程序，以下内容没有带过来，请复制后填入：${lost.join("；")}`;
+      const close = document.createElement("button");
+      close.className = "button";
+      close.type = "button";
+      close.textContent = "知道了";
+      close.onclick = () => said.remove();
+      said.append(`以下内容是程序载入前填写的，没有填进表里，需要的请复制：${lost.join("；")} `, close);
       this.#root.before(said);
     }
 
     #refused(error) {
-      const said = `浏览器拒绝运行填报程序。请改用新版 Chrome、Edge、Firefox，或 360 浏览器极速模式；仍然不行的，请把这句话告诉网站管理人员：${error && error.message ? error.message : error}`;
+      const why = error && error.message ? error.message : error;
+      const said = is_refusal(error)
+        ? `浏览器拒绝运行填报程序。请改用新版 Chrome、Edge、Firefox，或 360 浏览器极速模式；仍然不行的，请把这句话告诉网站管理人员：${why}`
+        : `没有取到填报程序：网络不通，或网站上的文件不全。请稍后刷新本页；仍然不行的，请把这句话告诉网站管理人员：${why}`;
       this.#root.textContent = said;
       this.#root.setAttribute("role", "alert");
       this.#uncover();
@@ -414,10 +470,18 @@ export function define(load) {
       this.#fire("error", { message: said });
     }
 
-    // Shows what the program or this class has to say; what was typed into the first sheet stays below.
+    // Shows what the program or this class has to say instead of a form; what was typed into the first sheet stays below.
     #uncover() {
+      const first = this.#first;
       this.#root.style.display = "";
-      if (this.#first) this.#first.element.before(this.#root);
+      if (!first) return;
+      if (first.has_typed) {
+        first.fail();
+        first.element.before(this.#root);
+      } else {
+        this.#first = null;
+        first.leave();
+      }
     }
 
     #settings() {
@@ -433,6 +497,7 @@ export function define(load) {
     }
 
     #set() {
+      if (this.#first) this.#first.freeze(this.readonly || this.#is_disabled);
       if (this.#number !== null) this.#call("settings", this.#settings());
     }
 
@@ -453,10 +518,11 @@ export function define(load) {
       if (is_late()) return;
       try {
         this.#set();
-        const request = await this.#request();
+        const request = await this.#asked();
         if (is_late()) return;
+        this.#request = request;
         await this.#call("open", text_of(request));
-        await this.#handed_over;
+        await this.#hand_over();
         if (is_late()) return;
         this.#opened_mode = request.mode;
         // What another mode put aside waits for its own.
@@ -478,7 +544,7 @@ export function define(load) {
       }
     }
 
-    async #request() {
+    async #asked() {
       const attribute = (name) => this.getAttribute(name) || "";
       const request = { mode: attribute("mode") || "fill", key: attribute("draft-key") };
       if (request.mode === "verify") return request;
@@ -500,7 +566,7 @@ export function define(load) {
     // false keeps it from leaving.
     #told(name, said, file) {
       if (name === "drawn") {
-        this.#handed_over = this.#hand_over();
+        this.#hand_over();
         return true;
       }
       if (name === "shown") {
@@ -613,7 +679,9 @@ export function define(load) {
 
     // A form that is submitted while a file of it is still being read goes when it is there.
     #on_submit = (event) => {
-      const making = this.#bundle && this.#bundle.then ? this.#bundle : this.#fetch_pieces();
+      const reading = this.#bundle && this.#bundle.then ? this.#bundle : this.#fetch_pieces();
+      // Before the program is here there is no file at all.
+      const making = this.#is_open ? reading : this.#ready;
       if (!making || !this.hasAttribute("name")) return;
       const { target, submitter } = event;
       event.preventDefault();
@@ -622,8 +690,8 @@ export function define(load) {
         if (target.requestSubmit) target.requestSubmit(submitter);
         else if (submitter) submitter.click();
       };
-      // One turn later the element has taken in what was made.
-      making.catch(() => {}).then(() => setTimeout(again));
+      // One turn later the element has taken in what was made. Without the program the page stays, and says why.
+      making.catch(() => {}).then(() => setTimeout(() => this.#is_open && again()));
     };
 
     #on_reset = () => this.formResetCallback();
@@ -684,6 +752,12 @@ const text_of = (value) => (typeof value === "string" ? value : JSON.stringify(v
 const exact = (_, value) => (typeof value === "number" && isFinite(value) && !Number.isSafeInteger(value) ? String(value) : value);
 const exact_text_of = (value) => (typeof value === "string" ? value : JSON.stringify(value, exact));
 
+// Text and bytes do for a file.
+function blob_of(file) {
+  if (file === null || file === undefined) throw new TypeError("没有给出文件");
+  return file instanceof Blob ? file : new Blob([file]);
+}
+
 // The program refuses with a sentence. A page gets an Error, whose code says what was asked.
 async function refusing(answer, code) {
   try {
@@ -733,6 +807,22 @@ async function fetch_text(address) {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`${answer.status} ${address}`);
   return answer.text();
+}
+
+// A page sets what it has to say to the element in scripts that run before the document is whole.
+function parsed() {
+  const [navigation] = performance.getEntriesByType("navigation");
+  if (document.readyState === "complete" || (navigation && navigation.domContentLoadedEventStart > 0)) return null;
+  return new Promise((resolve) => {
+    document.addEventListener("DOMContentLoaded", resolve, { once: true });
+    window.addEventListener("load", resolve, { once: true });
+  });
+}
+
+// True if the program is here, and the browser does not run it.
+export function is_refusal(error) {
+  const { CompileError, LinkError } = window.WebAssembly || {};
+  return !CompileError || [CompileError, LinkError, EvalError, RangeError].some((it) => error instanceof it);
 }
 
 // The form follows the width it is given, not the window's: a portal may put it into a narrow column.

@@ -146,7 +146,14 @@ pub fn filling(app: AppState) -> El {
     // Between taking a draft over and having read it anew, what is typed would be lost.
     let rereads = RwSignal::new(false);
     // Whoever may not write sees a form that cannot be changed.
-    Effect::new(move |_| session.read_only().set(held_elsewhere.get().is_some() || rereads.get() || app.is_frozen.get()));
+    let is_held = move || held_elsewhere.get().is_some() || rereads.get() || app.is_frozen.get();
+    session.read_only().set(untrack(is_held));
+    Effect::new(move |_| {
+        let is_held = is_held();
+        if session.read_only().get_untracked() != is_held {
+            session.read_only().set(is_held);
+        }
+    });
     // The page hears of each saving, and why one failed.
     let told = state.clone();
     Effect::new(move |_| match told.as_ref().map(|state| state.get()) {

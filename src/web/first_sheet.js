@@ -5,6 +5,9 @@
 const CONTROLS = "input, textarea, select";
 // A longer wait is said; a shorter one would only flicker.
 const PATIENCE_MS = 600;
+// How long a list of choices is taken to be open at most: that it was closed without a choice is not always told.
+const LIST_MS = 8000;
+const LOADING = "正在载入程序，可以先填写本页……";
 
 export class FirstSheet {
   // Beside these elements the program draws the form; their class tells how wide the place is.
@@ -15,13 +18,16 @@ export class FirstSheet {
   painted;
   #before = new Map();
   #left = new Set();
-  #presses = [];
+  // The button that was pressed last, if nothing was typed since: more than one would be a surprise afterwards.
+  #press = null;
   #is_composing = false;
   #is_pressed = false;
+  #open_list = null;
+  #has_failed = false;
   #rested = () => {};
   // Nothing keeps what was typed until the program does, so that whoever leaves before is asked.
   #guard = (event) => {
-    if (!this.element.isConnected || !Array.from(this.#before).some(([it, before]) => content(it) !== before)) return;
+    if (!this.has_typed) return;
     event.preventDefault();
     event.returnValue = "";
   };
@@ -31,21 +37,17 @@ export class FirstSheet {
     root.className = "root";
     root.lang = "zh-CN";
     root.append(...drawn.map(made));
-    for (const it of root.querySelectorAll(CONTROLS)) this.#before.set(it, content(it));
+    for (const it of root.querySelectorAll(CONTROLS)) if (!it.disabled) this.#before.set(it, content(it));
     this.element = root;
     this.table = table;
     this.#listen(root);
-    window.addEventListener("beforeunload", this.#guard);
     this.painted = new Promise((resolve) => {
       const rest = window.requestIdleCallback || setTimeout;
       requestAnimationFrame(() => setTimeout(() => rest(resolve)));
       // A page in the background is not painted.
       setTimeout(resolve, 150);
     });
-    setTimeout(() => {
-      const state = root.querySelector(".saving");
-      if (state) state.textContent = "正在载入程序，可以先填写本页……";
-    }, PATIENCE_MS);
+    setTimeout(() => this.#say(LOADING), PATIENCE_MS);
   }
 
   #listen(root) {
@@ -53,8 +55,12 @@ export class FirstSheet {
     const rest = () => setTimeout(() => this.#rested());
     on("compositionstart", () => (this.#is_composing = true));
     on("compositionend", () => (this.#is_composing = false));
-    on("pointerdown", () => {
+    on("pointerdown", ({ target }) => {
       this.#is_pressed = true;
+      // A second press on it closes the list.
+      const is_list = target.tagName === "SELECT" && this.#open_list !== target;
+      this.#open_list = is_list ? target : null;
+      if (is_list) setTimeout(() => this.#close_list(target), LIST_MS);
       const release = () => {
         this.#is_pressed = false;
         ["pointerup", "pointercancel"].forEach((name) => window.removeEventListener(name, release, true));
@@ -62,15 +68,17 @@ export class FirstSheet {
       };
       ["pointerup", "pointercancel"].forEach((name) => window.addEventListener(name, release, true));
     });
+    on("change focusout keydown", ({ target }) => this.#close_list(target));
+    on("input", () => this.#remember(null));
     on("click", ({ target }) => {
       const button = target.closest("button");
-      if (button) this.#presses.push(button);
+      if (button) this.#remember(button);
     });
     on("keydown", (event) => {
       // The browser would save the page.
       if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
       event.preventDefault();
-      this.#presses.push(root.querySelector("[data-command='save-draft']"));
+      this.#remember(root.querySelector("[data-command='save-draft']"));
     });
     // The browser would leave the page for the file.
     on("dragover drop", (event) => event.preventDefault());
@@ -78,51 +86,128 @@ export class FirstSheet {
     on("compositionend change focusout keyup", rest);
   }
 
+  #close_list(it) {
+    if (this.#open_list !== it) return;
+    this.#open_list = null;
+    this.#rested();
+  }
+
+  #remember(button) {
+    if (this.#press === button) return;
+    this.#press = button;
+    this.#say(button ? `程序载入后执行“${button.textContent}”……` : LOADING);
+  }
+
+  #say(words) {
+    const state = this.element.querySelector(".saving");
+    if (state && !this.#has_failed) state.textContent = words;
+  }
+
+  get has_typed() {
+    return this.#changed().length > 0;
+  }
+
+  #changed() {
+    return Array.from(this.#before).filter(([control, before]) => content(control) !== before);
+  }
+
+  // Takes back everything that was typed and pressed.
+  reset() {
+    for (const [control, before] of this.#changed()) {
+      if (typeof before === "boolean") control.checked = before;
+      else control.value = before;
+    }
+    this.#left.clear();
+    this.#remember(null);
+  }
+
+  // Nothing can be typed while the page around says so.
+  freeze(is_frozen) {
+    for (const control of this.#before.keys()) control.disabled = is_frozen;
+  }
+
+  // The program does not come: what was typed stays to be copied.
+  fail() {
+    this.freeze(true);
+    this.#press = null;
+    this.#say("没有保存：程序没有载入");
+    this.#has_failed = true;
+  }
+
   // True while something is under way that a change of elements would break off: a word that is composed, a press, a list
   // that is open.
   #is_busy() {
-    const active = this.element.getRootNode().activeElement;
-    return this.#is_composing || this.#is_pressed || !!(active && active.tagName === "SELECT" && this.element.contains(active));
+    return this.#is_composing || this.#is_pressed || !!this.#open_list;
   }
 
-  // Gives everything to what the program drew into `root`, shows that, and takes itself away, in one step. Tells what
-  // found no place there: a page of another version.
-  async hand_over(root) {
+  // The sheet is in the page.
+  stand() {
+    window.addEventListener("beforeunload", this.#guard);
+  }
+
+  // The page put the sheet away: what was under way is broken off.
+  rest() {
+    window.removeEventListener("beforeunload", this.#guard);
+    this.#is_composing = this.#is_pressed = false;
+    this.#open_list = null;
+    this.#rested();
+  }
+
+  // Takes itself away; gives the words for what was typed.
+  leave() {
+    const typed = this.#changed().map(([control]) => words_of(control));
+    this.element.remove();
+    this.rest();
+    return typed;
+  }
+
+  // Gives everything to what the program drew, shows that, and takes itself away, in one step. `where` tells the root and
+  // whether it holds the sheet of this table, or nothing if there is no place any more. Gives the words for what found no
+  // cell there: one that is not blank keeps what it has. Gives nothing if nothing was done.
+  async hand_over(where) {
     while (this.#is_busy()) await new Promise((resolve) => (this.#rested = resolve));
+    const place = where();
+    if (!place) return null;
+    const { root, is_same } = place;
     const { element } = this;
+    const twin_of = (it) => (is_same ? this.#twin(it, root) : null);
     const active = element.getRootNode().activeElement;
     const lost = [];
     root.className = element.className;
     root.style.display = "";
-    for (const [control, before] of this.#before) {
-      if (content(control) === before) continue;
-      const twin = this.#twin(control, root);
-      if (!twin) {
-        lost.push(content(control));
+    for (const [control, before] of this.#changed()) {
+      const twin = twin_of(control);
+      if (!twin || twin.disabled || twin.readOnly || (content(twin) !== before && content(twin) !== content(control))) {
+        lost.push(words_of(control));
         continue;
       }
       if (typeof before === "boolean") twin.checked = control.checked;
       else twin.value = control.value;
+      // A choice that is not there any more.
+      if (content(twin) !== content(control)) {
+        twin.value = before;
+        lost.push(words_of(control));
+        continue;
+      }
       twin.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true }));
-      if (control !== active) twin.dispatchEvent(new Event("change", { bubbles: true }));
+      // Whoever types in a text is not done with it; a choice is made.
+      const is_done = control !== active || control.tagName === "SELECT" || typeof before === "boolean";
+      if (is_done) twin.dispatchEvent(new Event("change", { bubbles: true }));
     }
     for (const control of this.#left) {
-      const twin = control !== active && this.#twin(control, root);
+      const twin = control !== active && twin_of(control);
       if (twin) twin.dispatchEvent(new FocusEvent("blur"));
     }
-    const heir = active && element.contains(active) && this.#twin(active, root);
+    const heir = active && element.contains(active) && twin_of(active);
     if (heir) {
       heir.focus({ preventScroll: true });
       const { selectionStart, selectionEnd, selectionDirection } = active;
       if (typeof selectionStart === "number") heir.setSelectionRange(selectionStart, selectionEnd, selectionDirection);
       heir.scrollTop = active.scrollTop;
     }
-    element.remove();
-    window.removeEventListener("beforeunload", this.#guard);
-    for (const button of this.#presses) {
-      const twin = button && this.#twin(button, root);
-      if (twin) twin.click();
-    }
+    const pressed = this.#press && twin_of(this.#press);
+    this.leave();
+    if (pressed) pressed.click();
     return lost;
   }
 
@@ -139,6 +224,15 @@ export class FirstSheet {
 }
 
 const content = (control) => (control.type === "checkbox" || control.type === "radio" ? control.checked : control.value);
+
+// What somebody typed, with the name of its cell.
+function words_of(control) {
+  const named = control.labels && control.labels[0];
+  const label = control.getAttribute("aria-label") || (named ? (named.firstElementChild || named).textContent : "");
+  const chosen = control.selectedOptions && control.selectedOptions[0];
+  const typed = chosen ? chosen.textContent : control.value;
+  return label ? `${label}：${typed}` : typed;
+}
 
 // A text, or [tag, attributes, ...children].
 function made(drawn) {

@@ -187,7 +187,9 @@ pub fn declared(statement: &str) -> Vec<Attachment> {
 /// and gives the signature, 64 bytes, or a promise of it.
 pub async fn sign_with(payload: &Json, signer: &JsValue) -> Result<String, SigningError> {
     let failed = |thrown: JsValue| SigningError(format!("E_SIGNER {}", SigningError::from(thrown).0));
-    let key = js_sys::Reflect::get(signer, &"jwk".into()).and_then(|it| js_sys::JSON::stringify(&it)).map_err(failed)?;
+    // A browser exports keys with members of its own besides, such as `ext`. A private key goes on, and is refused.
+    let members: Array = ["kty", "crv", "x", "y", "d"].iter().map(|it| JsValue::from_str(it)).collect();
+    let key = js_sys::Reflect::get(signer, &"jwk".into()).and_then(|it| js_sys::JSON::stringify_with_replacer(&it, &members)).map_err(failed)?;
     let payload: JsValue = payload.to_canonical().into();
     let bytes = call("to_sign", &Array::of2(&payload, &key)).await?;
     let signature = js_sys::Promise::resolve(&call_on(signer, "sign", &Array::of1(&bytes)).map_err(failed)?);

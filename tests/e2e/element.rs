@@ -81,9 +81,9 @@ fn a_portal_gets_draft_and_signed_file(browser: &mut Browser) {
     // The portal's own key signs.
     let sign = "
         const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign']);
-        const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', keys.publicKey);
+        const jwk = await crypto.subtle.exportKey('jwk', keys.publicKey);
         form.signer = {
-            org: '甲市知识产权局', jwk: { kty, crv, x, y },
+            org: '甲市知识产权局', jwk,
             sign: async (bytes) => new Uint8Array(await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, keys.privateKey, bytes)),
         };
         const told = new Promise(resolve => document.addEventListener('shenbao-signed', event => resolve(event.detail), { once: true }));

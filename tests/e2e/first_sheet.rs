@@ -15,12 +15,39 @@ use std::sync::{Arc, Condvar, Mutex};
 
 in_every_browser!(what_is_typed_before_the_program_stays, a_press_before_the_program_counts);
 
-const PAGE: &str = r#"<!DOCTYPE html>
+/// The pages of the portal: their addresses, and what is in them.
+const PAGES: &[(&str, &str)] = &[
+    ("/", r#"<shenbao-form table="pilot-city-2017" draft-key="apply-2017"></shenbao-form>"#),
+    ("/unnamed", r#"<shenbao-form table="pilot-city-2017"></shenbao-form>"#),
+    ("/two", r#"<shenbao-form id="one" table="pilot-city-2017"></shenbao-form><shenbao-form table="pilot-city-2017"></shenbao-form>"#),
+    (
+        "/stored",
+        r#"<shenbao-form table="pilot-city-2017" draft-key="apply-2017"></shenbao-form>
+<script type="module">
+  document.querySelector("shenbao-form").storage = { get: async () => null, set: async () => {}, delete: async () => {}, keys: async () => [] };
+</script>"#,
+    ),
+    (
+        "/submitted",
+        r#"<form><shenbao-form table="pilot-city-2017" name="application"></shenbao-form><button id="submit">提交</button><button id="reset" type="reset">重填</button></form>
+<script>
+  const form = document.querySelector("form");
+  form.noValidate = true;
+  form.addEventListener("submit", (event) => { event.preventDefault(); window.submitted = new FormData(form).get("application")?.name || "nothing"; });
+</script>"#,
+    ),
+];
+
+fn page(body: &str) -> String {
+    format!(
+        r#"<!DOCTYPE html>
 <html lang="zh-CN">
-<head><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="start.js"></script></head>
-<body><shenbao-form table="pilot-city-2017" draft-key="apply-2017"></shenbao-form></body>
+<head><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="/start.js"></script></head>
+<body>{body}</body>
 </html>
-"#;
+"#
+    )
+}
 
 /// What the server does with the program.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -69,8 +96,9 @@ fn answer(mut stream: TcpStream, (program, changed): &(Mutex<Program>, Condvar))
     }
     let target = request.split_whitespace().nth(1).unwrap_or("/").to_owned();
     let file = file_for(&site::dist_dir(), &target);
+    let body = PAGES.iter().find(|it| it.0 == target).map(|it| it.1);
     let (mut status, mut kind, mut body) = match &file {
-        _ if target == "/" => ("200 OK", "text/html; charset=utf-8", PAGE.as_bytes().to_vec()),
+        _ if body.is_some() => ("200 OK", "text/html; charset=utf-8", page(body.unwrap_or_default()).into_bytes()),
         Some(path) => ("200 OK", media_type(path), fs::read(path)?),
         None => ("404 Not Found", "text/plain", Vec::new()),
     };
@@ -86,9 +114,14 @@ fn answer(mut stream: TcpStream, (program, changed): &(Mutex<Program>, Condvar))
     stream.write_all(&body)
 }
 
-/// Opens the page; the first sheet stands, and the program is not here.
+/// Opens the first page; the first sheet stands, and the program is not here.
 fn open<'a>(browser: &'a Browser, portal: &Portal) -> FormPage<'a> {
-    browser.session.go_to(&portal.address);
+    open_at(browser, portal, "")
+}
+
+fn open_at<'a>(browser: &'a Browser, portal: &Portal, page: &str) -> FormPage<'a> {
+    portal.set(Program::Held);
+    browser.session.go_to(&format!("{}{page}", portal.address));
     let form = FormPage { session: &browser.session };
     form.wait_for_element("[data-path='cover/city_name'] input");
     form
@@ -193,5 +226,97 @@ fn what_is_typed_stays_where_the_program_does_not_come() {
         form.session.wait("the failure is said", || (form.count("[role=alert]") == 1).then_some(()));
         assert!(form.words("[role=alert]").contains("请把这句话告诉网站管理人员"));
         assert_eq!(form.typed("cover/city_name"), "示例市", "to be copied");
+        assert!(form.words(".saving").contains("没有保存"));
+
+        // Where nothing was typed, nothing is left that looks like a form.
+        portal.set(Program::Missing);
+        browser.session.go_to(&format!("{}unnamed", portal.address));
+        form.session.wait("the failure is said", || (form.count("[role=alert]") == 1).then_some(()));
+        assert_eq!(form.count(".sheet"), 0);
+    });
+}
+
+#[test]
+fn a_choice_is_made_though_its_list_keeps_the_focus() {
+    run(Engine::Chromium, "choice_before", |browser| {
+        let portal = Portal::open();
+        let form = open(browser, &portal);
+        form.focus("cover/category");
+        form.session.press(&[keys::DOWN]);
+        let chosen = form.property("[data-path='cover/category'] select", "value");
+        assert_ne!(chosen, "");
+        portal.set(Program::Given);
+        wait_until_handed_over(&form);
+        form.wait_until_saved();
+        let answers = form.session.script_with_callback("const done = arguments[0]; document.querySelector('shenbao-form').getData().then(done);", &[]);
+        assert_eq!(answers["cover"]["category"], chosen);
+    });
+}
+
+#[test]
+fn two_on_a_page_are_both_handed_over() {
+    run(Engine::Chromium, "two_before", |browser| {
+        let portal = Portal::open();
+        let form = open_at(browser, &portal, "two");
+        form.type_into("cover/city_name", "示例市");
+        portal.set(Program::Given);
+        let roots = "return Array.from(document.querySelectorAll('shenbao-form'), (it) => it.shadowRoot.querySelectorAll('.root').length);";
+        form.session.wait("each has the program's own sheet", || (form.session.script(roots, &[]) == json!([1, 1])).then_some(()));
+        assert_eq!(form.typed("cover/city_name"), "示例市");
+    });
+}
+
+#[test]
+fn what_finds_no_cell_is_told() {
+    run(Engine::Chromium, "no_cell", |browser| {
+        let portal = Portal::open();
+        let set = |form: &FormPage, script: &str| form.session.script(&format!("const it = document.querySelector('shenbao-form'); {script}"), &[]);
+        // Where it may not be changed, where there is another answer, on another table, and on another screen.
+        for script in ["it.readonly = true;", "it.data = { cover: { city_name: '别的市' } };", "it.table = 'work-plan-2010';", "it.mode = 'verify';"] {
+            let form = open_at(browser, &portal, "unnamed");
+            form.type_into("cover/city_name", "示例市");
+            set(&form, script);
+            portal.set(Program::Given);
+            let said = form.session.wait("it is told", || Some(form.words("[role=alert]")).filter(|it| !it.is_empty()));
+            assert!(said.contains("申报城市：示例市"), "{script} {said}");
+            form.session.wait("the first sheet is gone", || (form.count(".root") == 1).then_some(()));
+        }
+    });
+}
+
+#[test]
+fn a_page_with_its_own_storage_shows_no_blank_sheet() {
+    run(Engine::Chromium, "stored_before", |browser| {
+        let portal = Portal::open();
+        portal.set(Program::Held);
+        browser.session.go_to(&format!("{}stored", portal.address));
+        let form = FormPage { session: &browser.session };
+        form.session.wait("the program was asked for", || {
+            let asked = "return performance.getEntriesByType('resource').some((it) => it.name.endsWith('shenbao-app.js'));";
+            (form.session.script(asked, &[]) == json!(true)).then_some(())
+        });
+        assert_eq!(form.count(".sheet"), 0, "a script of the page sets the storage after ours has run");
+        portal.set(Program::Given);
+        form.wait_for_element(".sheet");
+    });
+}
+
+#[test]
+fn a_form_that_is_submitted_early_waits_for_its_file() {
+    run(Engine::Chromium, "submitted_before", |browser| {
+        let portal = Portal::open();
+        let form = open_at(browser, &portal, "submitted");
+        let press = |id: &str| form.session.script(&format!("document.getElementById('{id}').click();"), &[]);
+        let submitted = || form.session.script("return window.submitted || null;", &[]);
+        form.type_into("cover/city_name", "旧市");
+        press("reset");
+        assert_eq!(form.typed("cover/city_name"), "");
+        form.type_into("cover/city_name", "示例市");
+        press("submit");
+        assert!(submitted().is_null());
+        portal.set(Program::Given);
+        let name = form.session.wait("the form goes with its file", || submitted().as_str().map(str::to_owned));
+        assert!(name.contains("示例市"), "{name}");
+        assert_eq!(form.typed("cover/city_name"), "示例市", "what was typed after the reset stays");
     });
 }

@@ -159,6 +159,9 @@ impl Problems {
     /// Steps out of what was last stepped into.
     #[inline(never)]
     pub fn leave(&mut self) {
+        if self.is_unplaced {
+            return;
+        }
         self.place.truncate(self.place.rfind('/').unwrap_or(0));
     }
 

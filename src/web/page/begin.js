@@ -1,5 +1,5 @@
 //! What every start has in common: the element is there at once, the program behind it follows.
-import { define } from './element.js';
+import { define, is_refusal } from './element.js';
 
 export function begin(load) {
   let program = null;
@@ -17,7 +17,7 @@ export function begin(load) {
 function refused(error) {
   console.error(error);
   // The element says so too, with fewer words; another page may not have ours.
-  if (window.shenbaoUnsupported) {
+  if (window.shenbaoUnsupported && is_refusal(error)) {
     window.shenbaoUnsupported('浏览器或本网站的安全设置不允许运行页面程序（WebAssembly）。', String(error && error.message ? error.message : error));
   }
 }

@@ -1,14 +1,14 @@
 //! The loader of the npm package. It defines <shenbao-form> at once; the program follows.
 import { FILES, MODULES } from 'shenbao-files';
 import { define } from '../element.js';
+import { fetchWasm } from './wasm.js';
 
 // The program asks here for whatever lies beside it.
 globalThis[Symbol.for('shenbao.asset')] = (name) => FILES[name] && FILES[name]();
 
 // A module with its WebAssembly; both at once: neither waits for the other to be found.
 async function load(name) {
-  const wasm = fetch(FILES[`${name}_bg.wasm`]());
-  wasm.catch(() => {});
+  const wasm = fetchWasm(FILES[`${name}_bg.wasm`]());
   const module = await MODULES[name]();
   await module.default({ module_or_path: wasm });
   return module;

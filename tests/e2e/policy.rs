@@ -87,9 +87,10 @@ fn the_example_pages_obey_too() {
     });
 }
 
-/// How everything in the form is shown: colour, ground, place and size.
+/// How everything in the form is shown, each transition at its end: colour, ground, place and size.
 const LOOKS: &str = "
 const shadow = document.querySelector('shenbao-form').shadowRoot;
+shadow.getAnimations().forEach((it) => it.finish());
 const styles = [];
 for (const it of shadow.querySelectorAll('.root, .root *')) {
   const { color, backgroundColor, display, fontSize } = getComputedStyle(it);

@@ -238,8 +238,19 @@ pub fn language_menu(app: AppState, class: &str) -> El {
         input.input().set_value(shown);
         if let Some(it) = locale::LANGUAGES.iter().find(|it| it.tag == chosen) {
             host::speak(app, it.tag);
+            if let Some(storage) = settings_of(app) {
+                let _ = storage.set_item(LANGUAGE, it.tag);
+            }
         }
     })
+}
+
+/// Where the language that was chosen is kept.
+const LANGUAGE: &str = "shenbao-language";
+
+/// What the browser remembers of the form's own page. A page around the form says itself how it speaks.
+fn settings_of(app: AppState) -> Option<web_sys::Storage> {
+    (!app.is_bound.get_untracked()).then(|| window().local_storage().ok().flatten()).flatten()
 }
 
 /// What one element shows.
@@ -249,6 +260,10 @@ pub fn app(app: AppState) -> Child {
     // A page of one table needs no other; the element says which it is before anything else is done.
     if !app.is_bound.get_untracked() {
         tables::warm();
+    }
+    let chosen = settings_of(app).and_then(|it| it.get_item(LANGUAGE).ok().flatten());
+    if let Some(tag) = chosen {
+        host::speak(app, locale::nearest(&tag));
     }
     Effect::new(move |_| {
         let tag = language.get();

@@ -78,6 +78,21 @@ pub fn refusals_at(ui: Ui, field: &AnswerPath) -> Vec<Id> {
     })
 }
 
+/// Gives the user a file that is attached, under its own name.
+pub fn save(ui: Ui, id: Id) {
+    let Some(file) = ui.session.document(|document| document.attachment(&id).cloned()) else { return };
+    spawn_local(async move {
+        let blob = match ui.store.try_with_value(Clone::clone).flatten() {
+            Some(store) => store.get_blob(&file.sha256).await.ok().flatten(),
+            None => None,
+        };
+        match blob {
+            Some(blob) => files::download_file(ui.root, &blob, &file.name),
+            None => drop(ui.notice.try_set(ui.fill("files.gone", &[("name", &file.name)]))),
+        }
+    });
+}
+
 /// Attaches files to a field, one after the other.
 pub fn attach(ui: Ui, field: AnswerPath, list: Vec<web_sys::File>) {
     ui.uploads.update(|uploads| uploads.retain(|it| it.field != field || it.refused.is_none()));
@@ -137,6 +152,10 @@ async fn read_and_keep(ui: Ui, field: &AnswerPath, file: &web_sys::File, on_prog
     let known = ui.session.document(|document| {
         document.attachments.iter().find(|it| it.sha256 == read.sha256).map(|it| it.id.clone())
     });
+    let is_here = |id: &Id| ui.session.document(|document| document.rows(field).iter().any(|row| make::attachment_of(row) == Some(id)));
+    if known.as_ref().is_some_and(is_here) {
+        return Err(ui.fill("files.twice", &[("name", &name)]));
+    }
     let mut edits = Vec::new();
     let id = known.unwrap_or_else(|| {
         let id = ui.session.new_id();

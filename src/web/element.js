@@ -825,9 +825,16 @@ export function is_refusal(error) {
   return !CompileError || [CompileError, LinkError, EvalError, RangeError].some((it) => error instanceof it);
 }
 
+// What lies beside a sheet on screen, in pixels.
+const SHEET_MARGIN = 42;
+
 // The form follows the width it is given, not the window's: a portal may put it into a narrow column.
 function watch_width(root) {
-  const set = (width) => root.classList.toggle("narrow", width > 0 && width < 720);
+  const set = (width) => {
+    root.classList.toggle("narrow", width > 0 && width < 720);
+    // A sheet on a phone is 186 mm wide.
+    root.style.setProperty("--fit", Math.min(1, (width - SHEET_MARGIN) / ((186 / 25.4) * 96)).toFixed(3));
+  };
   set(root.getBoundingClientRect().width);
   const observer = new ResizeObserver((entries) => {
     for (const entry of entries) set(entry.contentRect.width);

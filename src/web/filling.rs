@@ -19,6 +19,7 @@ use crate::engine::definition::CheckedDefinition;
 use crate::engine::drafts::draft;
 use crate::engine::exchange::file_name;
 use crate::engine::kinds;
+use gloo::events::EventListener;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -208,6 +209,25 @@ pub fn filling(app: AppState) -> El {
         // A new screen starts at its head.
         ui.root.try_with_value(|root| root.scroll_into_view_with_bool(true));
     };
+    // The browser's own command prints the table on paper as well, and leaves the form as it was. A page around the
+    // form prints itself.
+    let mut of_printing = Vec::new();
+    if mode == Mode::Fill && !app.is_bound.get_untracked() {
+        let left_at: RwSignal<Option<Option<String>>> = RwSignal::new(None);
+        of_printing.push(EventListener::new(&window(), "beforeprint", move |_| {
+            if screen.try_get_untracked() == Some(View::Form) && later::here().is_some() {
+                left_at.try_set(Some(ui.focused_path()));
+                screen.set(View::Review);
+            }
+        }));
+        of_printing.push(EventListener::new(&window(), "afterprint", move |_| {
+            let Some(focused) = left_at.try_update(Option::take).flatten() else { return };
+            screen.set(View::Form);
+            let path = focused.and_then(|it| session.peek(|table, _| AnswerPath::parse(&it, &table.definition)));
+            ui.focus.set(path);
+        }));
+    }
+    let of_printing = StoredValue::new_local(of_printing);
     // All screens but the form are in the second part.
     let go = move |view: View| app.later(move |_| show(view));
     let actions = Actions {
@@ -255,6 +275,7 @@ pub fn filling(app: AppState) -> El {
     };
     on_cleanup(move || {
         app.current.try_set_value(None);
+        of_printing.try_update_value(Vec::clear);
         host::tell(app.root, "shown", "", None);
         if let Some(Some(saver)) = saver.try_with_value(Clone::clone) {
             saver.close();

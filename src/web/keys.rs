@@ -106,6 +106,19 @@ pub fn line(id: &str, typed: RwSignal<String>) -> El {
     it.on("input", move |_| typed.set(input.input().value()))
 }
 
+/// A line in which Enter presses a button.
+fn pressing(line: El, button: &El) -> El {
+    let button = button.clone();
+    line.on("keydown", move |event| {
+        if event.dyn_ref::<web_sys::KeyboardEvent>().is_some_and(|it| it.key() == "Enter" && !it.is_composing())
+            && let Some(button) = button.node().dyn_ref::<web_sys::HtmlElement>()
+        {
+            event.prevent_default();
+            button.click();
+        }
+    })
+}
+
 /// A button that says what it does, and while that is under way, that it is.
 pub fn working(class: &str, name: &str, desk: Desk, words: &'static str, busy: RwSignal<bool>) -> El {
     command(class, name, "").live_text(move || desk.t(if busy.get() { "sign.busy" } else { words }).to_string())
@@ -166,7 +179,7 @@ pub fn open_key(desk: Desk, on_key: Callback<UnlockedKey>, held: RwSignal<Vec<Un
         .add(el("label", "button").text(desk.t("sign.choose_key")).add(picker))
         .add(el("span", "quiet").live_text(move || chosen.get()))
         .add(label("key-pass", desk.t("sign.passphrase")))
-        .add(line("key-pass", passphrase).attr("type", "password").attr("autocomplete", "off"))
+        .add(pressing(line("key-pass", passphrase).attr("type", "password").attr("autocomplete", "off"), &open))
         .add(open)
         .add(alert("message wrong", error))
 }
@@ -199,6 +212,7 @@ pub fn new_key(desk: Desk, owner: Box<dyn Fn() -> String>, on_key: Callback<Unlo
             offered.set(generated.clone());
             again.set(generated);
             shown.set(true);
+            error.set(None);
         }
     };
     let on_make = move || {
@@ -265,7 +279,7 @@ pub fn new_key(desk: Desk, owner: Box<dyn Fn() -> String>, on_key: Callback<Unlo
         .add(secret("new-pass", passphrase))
         .add(el("span", "strength").attr("role", "status").live_text(strength))
         .add(label("new-pass-again", desk.t("sign.again")))
-        .add(secret("new-pass-again", again))
+        .add(pressing(secret("new-pass-again", again), &make))
         .add(buttons)
         .add(make)
         .add(el("p", "hint").text(desk.t("sign.lost")))

@@ -13,9 +13,10 @@ use super::paper::PaperMark;
 use super::review::{self, ReviewActions};
 use super::storage::Lock;
 use super::ui::{AnswerHandle, Ui};
-use super::{attach, clock, controls, hand_over, keys, sign, start, verify};
-use crate::engine::answers::{AnswerPath, AnswersDocument};
-use crate::engine::definition::CheckedDefinition;
+use super::{attach, clock, controls, form, hand_over, keys, sign, start, verify};
+use crate::engine::answers::{AnswerPath, AnswersDocument, Kept};
+use crate::engine::definition::{CheckedDefinition, Id};
+use crate::engine::validation::Violation;
 use leptos::prelude::*;
 use std::cell::Cell;
 use std::future::Future;
@@ -54,10 +55,18 @@ pub struct Later {
     pub open_file: fn(AppState, web_sys::File),
     /// Asks what to do with a draft of another version of its table.
     pub version_question: fn(AppState, Question) -> El,
+    /// The list of what a check found.
+    pub summary: fn(Ui, Vec<Violation>, RwSignal<Option<Vec<Violation>>>) -> El,
+    /// The list of keys.
+    pub help: fn(Ui, RwSignal<bool>) -> El,
+    /// The answers that have no place in the table.
+    pub kept: fn(Ui, Vec<Kept>) -> El,
     /// The picker of a division.
     pub divisions: fn(AnswerHandle, RwSignal<bool>) -> El,
     /// Takes files in.
     pub attach: fn(Ui, AnswerPath, Vec<web_sys::File>),
+    /// Gives the user a file that is attached.
+    pub save_attached: fn(Ui, Id),
     /// What the page around the form waits for.
     pub answer: fn(AppState, &str, JsValue) -> Answer,
     /// The table that the page around the form brings along.
@@ -83,8 +92,12 @@ static LATER: Later = Later {
     export_draft: open::export_draft,
     open_file: open::open_file,
     version_question: start::version_question,
+    summary: form::summary::list,
+    help: form::help::list,
+    kept: form::kept::list,
     divisions: controls::division::picker,
     attach: attach::attach,
+    save_attached: attach::save,
     answer: host::answer,
     own_table: host::own_table,
     keep_table: open::keep_table,

@@ -365,8 +365,21 @@ fn open_draft_file(app: AppState, bytes: Vec<u8>, name: String, key: String) -> 
             said.push_str(&app.fill("open.damaged", &[("names", &draft.damaged.join("、"))]));
         }
         // The file may be older than what is kept of the same draft: that stays among the earlier versions.
+        if let Some(store) = app.store()
+            && let Ok(Some(kept)) = store.get_draft(&draft.document.id).await
+            && !holds_the_same(app, &kept.bytes, &draft).await
+        {
+            said.push_str(&app.fill("open.replaced", &[("time", &app.moment(kept.saved_at))]));
+        }
         choose(app, draft, Origin { saved_at: None, is_unsaved: true, lock, said, key, copy_as: None }).await
     })
+}
+
+/// True if what is kept has the same answers as a draft from a file, however they are written.
+async fn holds_the_same(app: AppState, kept: &[u8], draft: &Draft) -> bool {
+    let (Ok(kept), Some(table)) = (Draft::parse(kept), definition(app, &draft.table).await) else { return false };
+    let [kept, new] = [&kept, draft].map(|it| it.open(&table.definition, &identity_of(&table), None).map(|it| it.document));
+    matches!((kept, new), (Ok(kept), Ok(new)) if kept == new)
 }
 
 /// Shows a draft of this version, or asks what to do with one of another.

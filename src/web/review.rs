@@ -7,6 +7,7 @@ use super::form::bar::signed_next;
 use super::paper::{PaperMark, materials, paper};
 use super::ui::{Ui, is_error, print};
 use crate::engine::definition::{Rule, Severity};
+use crate::engine::locale::table;
 use crate::engine::validation::{Outcome, RuleState, Violation};
 use leptos::prelude::*;
 
@@ -168,11 +169,7 @@ pub fn conditions(ui: Ui) -> El {
 impl Ui {
     /// What a rule says where it fails, or asks for where it does not.
     pub fn rule_words(self, rule: &Rule, state: &RuleState) -> String {
-        let values: Vec<(&str, &str)> = state.parameters.iter().map(|(name, value)| (&**name, value.as_str())).collect();
-        match state.outcome {
-            Outcome::Fails | Outcome::NotComputable => crate::engine::locale::fill(&self.words(&rule.message), &values),
-            _ => self.words(&rule.label),
-        }
+        table::rule_words(rule, state.outcome, &state.parameters, self.language)
     }
 
     /// The same with its state in front.

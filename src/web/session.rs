@@ -4,7 +4,7 @@
 //! read, so that an edit wakes exactly what shows the paths it touched. Thousands of observers of one signal,
 //! or one observer of thousands, would make a keystroke's work grow with the form.
 
-use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Changes, Edit, Kept, Override, PartInstance, Row, Signed};
+use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Changes, DocumentIdentity, Edit, Kept, Override, PartInstance, Row, Signed};
 use crate::engine::definition::{CheckedDefinition, Id};
 use crate::engine::validation::marks::marks;
 use crate::engine::validation::{FieldState, Notices, RuleState, Tally, Validation, Violation};
@@ -41,6 +41,8 @@ struct Step {
     inverse: Edit,
     typing: Option<Watched>,
     place: AnswerPath,
+    /// The signed revision that the step ended: without the step the document is that again.
+    ended: Option<DocumentIdentity>,
 }
 
 struct State {
@@ -375,14 +377,14 @@ impl FillSession {
         if self.read_only().get_untracked() {
             return;
         }
-        let Some((changes, inverse)) = self.write(edit) else { return };
+        let Some((changes, inverse, ended)) = self.write(edit) else { return };
         self.0.with_value(|it| {
             let mut state = it.state.borrow_mut();
             state.redo.clear();
-            let joins = typing.is_some() && state.undo.last().is_some_and(|step| step.typing == typing);
+            let joins = typing.is_some() && ended.is_none() && state.undo.last().is_some_and(|step| step.typing == typing);
             if !joins {
                 let place = place_of(&changes);
-                state.undo.push(Step { inverse, typing, place });
+                state.undo.push(Step { inverse, typing, place, ended });
                 if state.undo.len() > UNDO_DEPTH {
                     state.undo.remove(0);
                 }
@@ -411,11 +413,18 @@ impl FillSession {
             return None;
         }
         let step = self.0.with_value(|it| from(&mut it.state.borrow_mut()).pop())?;
-        let (_, inverse) = self.write(step.inverse)?;
+        let (_, inverse, ended) = self.write(step.inverse)?;
         let place = step.place.clone();
-        self.0.with_value(|it| {
-            to(&mut it.state.borrow_mut()).push(Step { inverse, typing: None, place: step.place });
+        let is_signed_again = self.0.with_value(|it| {
+            let mut state = it.state.borrow_mut();
+            to(&mut state).push(Step { inverse, typing: None, place: step.place, ended });
+            let signed = state.document.signed.as_ref().map(|it| it.rev);
+            let again = step.ended.filter(|it| Some(it.rev) == signed);
+            again.map(|it| state.document.document = it).is_some()
         });
+        if is_signed_again {
+            self.notify(&Watched::Header);
+        }
         self.notify(&Watched::History);
         self.edited();
         Some(place)
@@ -437,17 +446,18 @@ impl FillSession {
         })
     }
 
-    /// The one write path: document, then checks, then exactly the watchers of what changed.
-    fn write(self, edit: Edit) -> Option<(Changes, Edit)> {
-        let (changes, inverse, notices, is_next) = self.0.try_with_value(|it| {
+    /// The one write path: document, then checks, then exactly the watchers of what changed. Gives what was changed,
+    /// what takes it back, and the signed revision that it ended.
+    fn write(self, edit: Edit) -> Option<(Changes, Edit, Option<DocumentIdentity>)> {
+        let (changes, inverse, notices, ended) = self.0.try_with_value(|it| {
             let mut state = it.state.borrow_mut();
             let state = &mut *state;
             state.look(&it.table);
             let (changes, inverse) = state.document.apply(edit);
-            let was_signed = state.document.is_signed();
+            let signed = state.document.is_signed().then(|| state.document.document.clone());
             state.document.start_next_revision();
             let notices = state.validation.update(&it.table, &state.document, &changes);
-            (changes, inverse, notices, was_signed && !state.document.is_signed())
+            (changes, inverse, notices, signed.filter(|_| !state.document.is_signed()))
         })?;
         if changes.is_empty() {
             return None;
@@ -462,13 +472,13 @@ impl FillSession {
         for (rule, at) in &changes.overrides {
             self.notify(&Watched::Reason(rule.clone(), at.clone()));
         }
-        if changes.header || is_next {
+        if changes.header || ended.is_some() {
             self.notify(&Watched::Header);
         }
         for path in &changes.lists {
             self.forget_gone(path);
         }
-        Some((changes, inverse))
+        Some((changes, inverse, ended))
     }
 
     /// Checks a cell once more: what it is checked by has come meanwhile.

@@ -170,7 +170,11 @@ pub fn payload_of(statement: &str) -> Option<Json> {
 
 /// The files that a statement declares.
 pub fn declared(statement: &str) -> Vec<Attachment> {
-    let payload = payload_of(statement).unwrap_or(Json::Null);
+    declared_in(&payload_of(statement).unwrap_or(Json::Null))
+}
+
+/// The files that a payload declares.
+pub fn declared_in(payload: &Json) -> Vec<Attachment> {
     let list = payload.get("attachments").and_then(Json::as_list).unwrap_or_default();
     list.iter()
         .map(|it| Attachment {
@@ -306,6 +310,13 @@ async fn write_bundle(
 /// Runs the steps of verification over a file; the report as the module gives it.
 pub async fn verify(file: &Blob, name: &str, policy: &Json) -> Result<Json, SigningError> {
     Ok(judged(file, name, policy).await?.1)
+}
+
+/// One of the files in a signed file, which is judged first.
+pub async fn attached(file: &Blob, name: &str, policy: &Json, sha256: &str) -> Result<Blob, SigningError> {
+    let (reader, _) = judged(file, name, policy).await?;
+    let found = Files::Read(&reader, file).get(sha256).await;
+    found.ok_or_else(|| SigningError(format!("E_ATT_MISSING {sha256}")))
 }
 
 /// The file with the signature of one more of the keys that its one statement names: the statement, the file, and the

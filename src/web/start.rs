@@ -222,23 +222,31 @@ fn draft_item(app: AppState, drafts: Drafts, draft: DraftSummary) -> El {
 /// A draft of another version of its table: what the other version lacks and has, and what to do.
 pub fn version_question(app: AppState, question: Question) -> El {
     let (old, new) = question.versions();
+    let fill = |key: &str| app.fill(key, &[("old", &old), ("new", &new)]);
+    let asked = fill(if is_newer(&old, &new) { "version.ask_newer" } else { "version.ask" });
     let named = |key: &str, labels: Vec<String>| {
         (!labels.is_empty()).then(|| {
             let items = labels.iter().map(|label| el("li", "").text(label));
-            el("details", "").flag("open", labels.len() <= 12).add(el("summary", "").text(&app.fill(key, &[("n", &labels.len().to_string())]))).add(el("ul", "").add_all(items))
+            el("details", "").flag("open", labels.len() <= 12).add(el("summary", "").text(&app.fill(key, &[("n", &labels.len().to_string()), ("new", &new)]))).add(el("ul", "").add_all(items))
         })
     };
-    let go_over = command("button primary", "move-draft", app.t("version.move")).on_click(move || question.go_over(app.asks()));
-    let stay = question.has_old().then(|| command("button", "keep-version", app.t("version.stay")).on_click(move || question.stay(app.asks())));
+    let go_over = command("button primary", "move-draft", &fill("version.move")).on_click(move || question.go_over(app.asks()));
+    let stay = question.has_old().then(|| command("button", "keep-version", &fill("version.stay")).on_click(move || question.stay(app.asks())));
     let cancel = button("button", app.t("cancel")).on_click(move || question.cancel(app));
     el("aside", "banner question")
         .attr("role", "alertdialog")
-        .add(el("p", "").add(el("strong", "").text(&app.fill("version.ask", &[("old", &old), ("new", &new)]))))
-        .add(el("p", "").text(app.t("version.safe")))
+        .add(el("p", "").add(el("strong", "").text(&asked)))
+        .add(el("p", "").text(&fill("version.safe")))
         .add(named("version.kept", question.without_place()))
         .add(named("version.new", question.new_cells(app.language.get_untracked())))
-        .add((!question.has_old()).then(|| el("p", "hint").text(app.t("version.no_old"))))
+        .add((!question.has_old()).then(|| el("p", "hint").text(&fill("version.no_old"))))
         .add(el("p", "draft-buttons").add(go_over).add(stay).add(cancel))
+}
+
+/// True if a version stands after another, by the numbers in it.
+fn is_newer(version: &str, other: &str) -> bool {
+    let numbers = |text: &str| text.split('.').map(|it| it.parse::<u32>().unwrap_or(0)).collect::<Vec<_>>();
+    numbers(version) > numbers(other)
 }
 
 /// The earlier versions of a draft that are kept, newest first.
@@ -266,7 +274,9 @@ fn versions(app: AppState, id: String) -> El {
                 let id = id.clone();
                 opening(app, [id.as_str(), &(time as i64).to_string()].concat(), move |it, app| (it.open_version)(app, id, time));
             });
-            el("li", "").text(&app.moment(time)).text(" ").add(open)
+            // Several may be of one minute.
+            let seconds = clock::time_words(time).split(':').next_back().unwrap_or_default().to_string();
+            el("li", "").text(&app.moment(time)).text(":").text(&seconds).text(" ").add(open)
         });
         let items: Vec<El> = older.collect();
         if items.is_empty() { vec![el("li", "quiet").text(app.t("start.no_versions"))] } else { items }

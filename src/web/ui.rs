@@ -8,7 +8,7 @@ use crate::engine::answers::{Answer, AnswerPath, Edit};
 use crate::engine::definition::{Field, Id, Part, Severity, Words};
 use crate::engine::kinds;
 use crate::engine::locale::{self, table};
-use crate::engine::validation::Violation;
+use crate::engine::validation::{Violation, ViolationCode};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -213,7 +213,8 @@ impl AnswerHandle {
     pub fn is_wrong(self) -> bool {
         self.path.with_value(|path| {
             let session = self.ui.session;
-            session.shows_missing(path) || session.shown_violations(path).iter().any(is_error)
+            let is_said = |it: &Violation| it.code != ViolationCode::ValueMissing && is_error(it);
+            session.shows_missing(path) || session.shown_violations(path).iter().any(is_said)
         })
     }
 }

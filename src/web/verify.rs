@@ -1,6 +1,7 @@
 //! A signed file, opened: its verdict, whose it is, what was signed, and how the conditions stand.
 
 use super::app::{AppState, Mode, Screen};
+use super::attach::size_words;
 use super::countersign::{Joined, Waiting, countersign};
 use super::dom::{Child, El, command, el, live};
 use super::form::notice_line;
@@ -404,6 +405,30 @@ fn answers(
             (el("p", "sign-line").add(print).into(), paper(ui, mark).into())
         }
     };
-    let parts: Vec<Child> = vec![head, lifted(ui).into(), conditions(ui).into(), sheets, notice_line(ui.notice).into()];
+    let parts: Vec<Child> = vec![head, attached(shown, ui, payload).into(), lifted(ui).into(), conditions(ui).into(), sheets, notice_line(ui.notice).into()];
     parts.into()
+}
+
+/// The files that were signed with the answers, to be saved one by one.
+fn attached(shown: &Rc<Shown>, ui: Ui, payload: &Json) -> Option<El> {
+    let files = signing::declared_in(payload);
+    let items = files.iter().map(|file| {
+        let words = [&file.name, " · ", &size_words(file.size)].concat();
+        let (shown, file, busy) = (shown.clone(), file.clone(), RwSignal::new(false));
+        let save = command("button link", "save-file", &words).attr("title", ui.t("files.save")).live_flag("disabled", move || busy.get());
+        el("li", "").add(save.on_click(move || {
+            let (shown, file) = (shown.clone(), file.clone());
+            busy.set(true);
+            spawn_local(async move {
+                let (bundle, policy) = (shown.opened)();
+                match signing::attached(&bundle, &bundle.name(), &policy, &file.sha256).await {
+                    Ok(blob) => files::download_file(ui.root, &blob, &file.name),
+                    Err(error) => drop(ui.notice.try_set(ui.fill("verify.failed", &[("why", &error.words(ui.language))]))),
+                }
+                busy.try_set(false);
+            });
+        }))
+    });
+    let list = el("ul", "statements").add_all(items);
+    (!files.is_empty()).then(|| el("section", "panel attached").add(el("h2", "").text(ui.t("verify.files"))).add(list))
 }

@@ -66,6 +66,21 @@ fn undo_is_heard_after_adding_and_removing_parks() {
 }
 
 #[test]
+fn a_list_that_is_full_says_so() {
+    run(Engine::Chromium, "a_list_that_is_full_says_so", |browser| {
+        let form = FormPage::open(browser);
+        form.start_new("work-plan-2010");
+        let list = "[data-path='table/clusters']";
+        let foot = || form.words(&format!("{list} .rows-foot .hint"));
+        form.resolve("table/clusters/#3/name");
+        form.session.wait("it says how many there may be", || foot().contains("最多 3 行").then_some(()));
+        assert_eq!(form.count(&format!("{list} [data-command='add-row'][disabled]")), 1);
+        form.command("undo");
+        form.session.wait("there is room again", || foot().contains("粘贴").then_some(()));
+    });
+}
+
+#[test]
 fn the_language_changes_and_the_work_stays() {
     run(Engine::Chromium, "the_language_changes_and_the_work_stays", |browser| {
         let form = FormPage::open(browser);
@@ -97,6 +112,9 @@ fn the_language_changes_and_the_work_stays() {
         form.session.wait("undo still knows the step", || form.typed(&path).is_empty().then_some(()));
         form.command("keys");
         form.wait_for_element(".help dl");
+        // Whoever comes again finds the language that was chosen.
+        let form = FormPage::open(browser);
+        form.session.wait("the start page speaks it", || form.text().contains("本機").then_some(()));
     });
 }
 

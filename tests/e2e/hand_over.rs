@@ -3,6 +3,7 @@
 use crate::browser::{Browser, Engine, run};
 use crate::filled;
 use crate::form_page::FormPage;
+use crate::webdriver::keys;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -66,6 +67,14 @@ fn two_offices_sign(browser: &mut Browser) {
     form.command("back");
     let path = form.resolve("city/population");
     form.type_over(&path, "2000001");
+    form.session.wait("the next revision is named", || (form.words(".bar .begun-mark") == "第 2 版，未签名").then_some(()));
+    // The driver empties a cell before it types.
+    form.command("undo");
+    form.command("undo");
+    form.session.wait("without the change it is signed again", || (form.words(".bar .signed-mark") == "第 1 版已签名").then_some(()));
+    form.command("redo");
+    form.command("redo");
+    form.session.wait("with it, it is not", || (form.count(".bar .signed-mark") == 0).then_some(()));
     form.go_to("materials");
     let large = browser.folder().join("大附件.pdf");
     let mut bytes = b"%PDF-1.4\n".to_vec();
@@ -87,14 +96,45 @@ fn two_offices_sign(browser: &mut Browser) {
     form.command("open-key");
     form.session.wait("a wrong passphrase is said", || form.words(".key-box .message").contains("口令").then_some(()));
     form.session.clear(&typed).expect("the passphrase is cleared");
-    form.session.type_into(&typed, &passphrase).expect("the passphrase");
-    form.command("open-key");
+    form.session.type_into(&typed, &format!("{passphrase}{}", keys::ENTER)).expect("the passphrase");
     form.session.wait("the key of the file", || (form.count(".key") == 1).then_some(()));
     let second = sign_and_save(browser, &form, "第 2 版", ".sab.zip");
     let report = verify(&second);
     let doc = &statement(&report)["payload"]["doc"];
     assert_eq!(doc["rev"], 2, "{report}");
     assert_eq!(doc["prev"], statement(&verify(&first))["payload_sha256"]);
+}
+
+#[test]
+fn what_is_attached_comes_out_again() {
+    run(Engine::Chromium, "what_is_attached_comes_out_again", |browser| {
+        let form = FormPage::open(browser);
+        form.open_file(&filled::write(&filled::complete(), browser.folder()));
+        form.wait_for_element(".sheet");
+        let content = b"%PDF-1.4\n%one page\n";
+        form.attach_paper(browser.folder(), "证明甲.pdf");
+        // The same file once more is said, and not listed twice.
+        let cell = form.first_files_cell();
+        let input = form.wait_for_element(&format!("[data-path='{cell}'] input[type=file]"));
+        form.session.type_into(&input, &browser.folder().join("证明甲.pdf").display().to_string()).expect("the file again");
+        form.session.wait("it is said", || form.words(&format!("[data-path='{cell}'] .message.wrong")).contains("已在这里").then_some(()));
+        assert_eq!(form.count(&format!("[data-path='{cell}'] [data-command='save-file']")), 1);
+        form.command("save-file");
+        let saved = browser.downloaded_as("证明甲", ".pdf");
+        assert_eq!(fs::read(&saved).expect("the file"), content);
+        fs::remove_file(&saved).expect("room for the next one");
+
+        go_to_signing(&form);
+        form.click("summary[data-command='new-key']");
+        form.make_key();
+        form.session.wait("a key", || (form.count(".key") == 1).then_some(()));
+        form.command("noted");
+        let bundle = sign_and_save(browser, &form, "第 1 版", ".sab.json");
+        let form = FormPage::open(browser);
+        form.open_file(&bundle);
+        form.click(".attached [data-command='save-file']:not([disabled])");
+        assert_eq!(fs::read(browser.downloaded_as("证明甲", ".pdf")).expect("the file"), content);
+    });
 }
 
 /// Review, then the page for signing.

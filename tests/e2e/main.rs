@@ -4,6 +4,7 @@
 //! browser; `in_every_browser!` makes one test of it for each engine, so that a failure names its engine.
 
 mod browser;
+mod checking;
 mod city_story;
 mod devtools;
 mod editing;

@@ -44,6 +44,9 @@ fn after_one_visit_no_network_is_needed(browser: &mut Browser) {
     // Not the driver's own way to reload: that of Firefox passes by the worker, as Shift+F5 does.
     form.session.go_to(&server.address());
     let form = FormPage::attach(browser);
+    form.session.wait("the language that was chosen", || form.text().contains("No drafts yet").then_some(()));
+    form.speak("zh-CN");
+    form.session.wait("the first language again", || form.text().contains("打开文件").then_some(()));
     form.open_file(&filled::write(&filled::complete(), browser.folder()));
     form.wait_for_element(".sheet");
     let population = form.resolve("city/population");

@@ -12,6 +12,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("css-focus-visible", "Safari before 15.4 draws its own ring around what has the focus"),
     ("css-paged-media", "Safari 15 takes the sheet's size and margins from its dialog"),
     ("css-widows-orphans", "Firefox 90 may leave one line of a paragraph on a sheet"),
+    ("css-zoom", "Firefox before 126 shows a sheet on a phone in its full width, to be moved sideways"),
 ];
 
 fn root() -> PathBuf {

@@ -183,6 +183,10 @@ fn every_draft_error_is_explained() {
             // A clerk counts no bytes.
             assert!(said.chars().count() > 5 && !said.chars().any(|c| c.is_ascii_digit()), "{said}");
         }
+        // A picture or a text is no damaged draft.
+        for bytes in [&b"\x89PNG\r\n\x1a\n\0\0"[..], b"\xff\xd8\xff\xe0", "会议纪要".as_bytes()] {
+            assert_eq!(draft_error(language.tag, &Draft::parse(bytes).unwrap_err()), word(language.tag, "draft.not_draft"));
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! A filling before it is judged: the form is shown first, and nothing is lost on the way.
 
 use leptos::prelude::*;
-use shenbao::engine::answers::{Answer, AnswerPath, AnswersDocument, DocumentIdentity, TableIdentity};
+use shenbao::engine::answers::{Answer, AnswerPath, AnswersDocument, DocumentIdentity, Signed, TableIdentity};
 use shenbao::engine::definition::CheckedDefinition;
 use shenbao::engine::tables::{index, table};
 use shenbao::web::session::FillSession;
@@ -79,4 +79,33 @@ async fn a_key_before_that_is_kept_and_all_the_others_hear_of_their_state_all_th
     assert_eq!(session.document(|it| it.answer(&path).cloned()), Some(Answer::Text("示例市".into())));
     assert_eq!(asked.get_untracked(), 2, "the state of another cell was told");
     assert!(session.undo().is_some() && session.document(|it| it.answer(&path).is_none()));
+}
+
+#[wasm_bindgen_test]
+async fn what_is_signed_is_signed_again_once_the_change_is_taken_back() {
+    let owner = Owner::new();
+    let (session, (path, _)) = owner.with(|| {
+        let session = session();
+        (session, watched(session))
+    });
+    let typed = |text: &str| session.type_answer(path.clone(), Some(Answer::Text(text.into())));
+    let sign = |rev| session.keep_signed(Some(Signed { rev, payload: format!("p{rev}"), statement: String::new(), awaits: false }));
+    let state = || session.document(|it| (it.document.rev, it.is_signed(), it.document.prev.clone()));
+    typed("甲");
+    sign(1);
+    typed("甲乙");
+    assert_eq!(state(), (2, false, Some("p1".into())));
+    session.undo();
+    assert_eq!(state(), (1, true, None));
+    // What was typed before the signature was a step of its own, and ends the signed revision as any change does.
+    session.undo();
+    assert_eq!(state(), (2, false, Some("p1".into())));
+    session.redo();
+    assert_eq!(state(), (1, true, None));
+    session.redo();
+    assert_eq!(state(), (2, false, Some("p1".into())));
+    // Once the second revision is signed nothing brings the first one back.
+    sign(2);
+    session.undo();
+    assert_eq!(state(), (3, false, Some("p2".into())));
 }

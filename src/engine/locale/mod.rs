@@ -210,6 +210,8 @@ fn cut(text: &str) -> String {
 /// Why a draft file cannot be opened, and what to do.
 pub fn draft_error(language: &str, error: &DraftError) -> String {
     let key = match error.kind {
+        // A picture or any other file, whose first byte is no draft's.
+        DraftErrorKind::NotJson(JsonErrorKind::Utf8, _) | DraftErrorKind::NotJson(JsonErrorKind::Syntax, 0) => "draft.not_draft",
         DraftErrorKind::NotJson(JsonErrorKind::Syntax, _) => "draft.damaged",
         DraftErrorKind::NotJson(..) => "draft.not_json",
         DraftErrorKind::Empty => "draft.empty",

@@ -3,8 +3,8 @@
 
 use super::{fill, violation as general, word};
 use crate::engine::answers::{Answer, AnswerPath, AnswersDocument};
-use crate::engine::definition::{CheckedDefinition, Field, FieldKind, Id, Part, RowsKind};
-use crate::engine::validation::{Violation, ViolationCode};
+use crate::engine::definition::{CheckedDefinition, Field, FieldKind, Id, Part, RowsKind, Rule};
+use crate::engine::validation::{Outcome, Violation, ViolationCode};
 
 /// The heading of a part; the materials have none in the definition.
 pub fn part_name(part: &Part, language: &str) -> String {
@@ -67,16 +67,30 @@ pub fn place_name(table: &CheckedDefinition, document: &AnswersDocument, path: &
     names.join(" · ")
 }
 
+/// What a rule says: why it is not met, or what it asks for.
+pub fn rule_words(rule: &Rule, outcome: Outcome, parameters: &[(Id, String)], language: &str) -> String {
+    let label = rule.label.get(language);
+    match outcome {
+        // The message would tell figures that are not there.
+        Outcome::NotComputable => [word(language, "violation.NotComputable"), label].join(" ").trim_end().to_string(),
+        Outcome::Holds | Outcome::Undecided | Outcome::NotApplicable if !label.is_empty() => label.to_string(),
+        _ => {
+            let values: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (&**name, value.as_str())).collect();
+            fill(rule.message.get(language), &values)
+        }
+    }
+}
+
 /// What is wrong and how to mend it, in words.
 pub fn sentence(table: &CheckedDefinition, violation: &Violation, language: &str) -> String {
-    let values: Vec<(&str, &str)> = violation.parameters.iter().map(|(name, value)| (&**name, value.as_str())).collect();
     if let Some(rule) = violation.rule.as_ref().and_then(|rule| table.rule(rule)) {
-        let said = fill(rule.message.get(language), &values);
-        return match violation.code {
-            ViolationCode::NotComputable => [word(language, "violation.NotComputable"), " ", &said].concat(),
-            _ => said,
+        let outcome = match violation.code {
+            ViolationCode::NotComputable => Outcome::NotComputable,
+            _ => Outcome::Fails,
         };
+        return rule_words(rule, outcome, &violation.parameters, language);
     }
+    let values: Vec<(&str, &str)> = violation.parameters.iter().map(|(name, value)| (&**name, value.as_str())).collect();
     let label = violation.path.field_in(table).map(|field| field.label.get(language)).unwrap_or_default();
     general(language, violation.code, label, &values)
 }

@@ -5,7 +5,7 @@ use crate::engine::answers::{Answer, AnswerPath, Edit, Row};
 use crate::engine::definition::{FieldKind, Id};
 use crate::engine::value::text::fold;
 use crate::web::attach;
-use crate::web::dom::{El, command, each, el};
+use crate::web::dom::{El, command, each, el, live};
 use crate::web::ui::{AnswerHandle, Ui};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -95,15 +95,25 @@ fn buttons(ui: Ui, path: StoredValue<AnswerPath>, is_full: impl Fn() -> bool + C
 /// One entry: its title, what it is, and a button that takes it out.
 fn entry(ui: Ui, entry: AnswerPath) -> El {
     let (title, pages, file) = (entry.column("title"), entry.column("pages"), entry.column("attachment"));
-    let about = {
+    let attached = {
         let file = file.clone();
-        move || {
+        Memo::new(move |_| {
             let id: Id = text_at(ui, &file).into();
             let words = |name: &str, size| format!("{name} · {}", attach::size_words(size));
             let found = ui.session.document(|document| document.attachment(&id).map(|it| words(&it.name, it.size)));
-            found.unwrap_or_else(|| ui.t("files.is_paper").to_string())
-        }
+            found.map(|it| (id, it))
+        })
     };
+    let about = live(move || match attached.get() {
+        Some((id, words)) => {
+            let save = command("button link file-name", "save-file", &words).attr("title", ui.t("files.save"));
+            save.on_click(move || {
+                let id = id.clone();
+                ui.later(move |it| (it.save_attached)(ui, id));
+            })
+        }
+        None => el("span", "file-name").text(ui.t("files.is_paper")),
+    });
     let touched = title.clone();
     let title_input =
         typed(ui, title.clone(), "files.title", title_of).on("change", move |_| ui.touch(&touched));
@@ -121,9 +131,10 @@ fn entry(ui: Ui, entry: AnswerPath) -> El {
         .live(move || {
             let is_paper = ui.session.answer(&file).is_none();
             let pages = || typed(ui, pages.clone(), "files.pages", pages_of).attr("inputmode", "numeric");
-            is_paper.then(|| el("span", "file-pages").add(pages()))
+            let unit = || el("span", "unit").text(ui.t("files.pages_unit"));
+            is_paper.then(|| el("span", "file-pages").add(pages()).add(unit()))
         })
-        .add(el("span", "file-name").live_text(about))
+        .add(about)
         .add(remove)
 }
 

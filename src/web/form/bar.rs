@@ -48,7 +48,7 @@ pub fn bar(ui: Ui, actions: Actions, panels: Panels, on_check: impl Fn() + 'stat
     let help = command("button plain wide", "keys", "?")
         .attr("title", ui.t("keys.title"))
         .live_state("aria-expanded", move || panels.help.get())
-        .on_click(move || panels.help.update(|open| *open = !*open));
+        .on_click(move || keys::toggle_help(ui, panels));
     let buttons = el("span", "bar-buttons")
         .add_all([outline, undo])
         .add_all(rest(ui, actions, "button wide"))
@@ -56,9 +56,13 @@ pub fn bar(ui: Ui, actions: Actions, panels: Panels, on_check: impl Fn() + 'stat
         .add(command("button", "check", ui.t("bar.check")).on_click(on_check))
         .add(live(move || next(ui, actions)));
     let signed = live(move || {
-        let (rev, awaits) = ui.session.signed_rev()?;
-        let words = if awaits { "rev.awaits" } else { "rev.signed" };
-        Some(el("span", "signed-mark").text(&ui.fill(words, &[("rev", &rev.to_string())])))
+        let (class, words, rev) = match ui.session.signed_rev() {
+            Some((rev, true)) => ("signed-mark", "rev.awaits", rev),
+            Some((rev, false)) => ("signed-mark", "rev.signed", rev),
+            // A change after signing begins the next revision.
+            None => ("begun-mark", "rev.begun", ui.session.peek(|_, it| it.signed.as_ref().map(|_| it.document.rev))?),
+        };
+        Some(el("span", class).text(&ui.fill(words, &[("rev", &rev.to_string())])))
     });
     let home = actions.home.map(|home| {
         command("button plain home", "home", "")

@@ -1,6 +1,7 @@
 //! The keys of the form, listed under “?”.
 
 use crate::web::dom::{El, command, el};
+use crate::web::later;
 use crate::web::ui::Ui;
 use leptos::prelude::*;
 
@@ -13,16 +14,21 @@ const KEYS: &[(&str, &str)] = &[
     ("Ctrl+V", "keys.paste"),
     ("Ctrl+Z / Ctrl+Y", "keys.undo"),
     ("Ctrl+S", "keys.save"),
+    ("Ctrl+P", "keys.print"),
     ("F8 / Shift+F8", "keys.problem"),
     ("?", "keys.help"),
 ];
 
 /// The list, while it is open.
 pub fn help(ui: Ui, is_open: RwSignal<bool>) -> El {
-    el("div", "help-area").live(move || is_open.get().then(|| untrack(|| list(ui, is_open))))
+    el("div", "help-area").live(move || {
+        let later = later::here().filter(|_| is_open.get())?;
+        Some(untrack(|| (later.help)(ui, is_open)))
+    })
 }
 
-fn list(ui: Ui, is_open: RwSignal<bool>) -> El {
+/// The list itself.
+pub fn list(ui: Ui, is_open: RwSignal<bool>) -> El {
     let close = command("button plain", "close-keys", ui.t("summary.close")).on_click(move || is_open.set(false));
     let lines = KEYS.iter().map(|(keys, words)| {
         el("div", "").add(el("dt", "").add(el("kbd", "").text(keys))).add(el("dd", "").text(ui.t(words)))

@@ -2,6 +2,7 @@
 
 use crate::engine::answers::{Edit, Kept};
 use crate::web::dom::{El, command, el};
+use crate::web::later;
 use crate::web::ui::Ui;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -10,11 +11,14 @@ use wasm_bindgen::JsCast;
 pub fn kept(ui: Ui) -> El {
     el("div", "kept-area").live(move || {
         let kept = ui.session.kept();
-        (!kept.is_empty()).then(|| untrack(|| list(ui, kept)))
+        // The second part is here: it opened the draft that has them.
+        let later = later::here().filter(|_| !kept.is_empty())?;
+        Some(untrack(|| (later.kept)(ui, kept)))
     })
 }
 
-fn list(ui: Ui, kept: Vec<Kept>) -> El {
+/// The list itself.
+pub fn list(ui: Ui, kept: Vec<Kept>) -> El {
     let items = kept.into_iter().enumerate().map(|(at, it)| item(ui, at, it));
     el("section", "kept")
         .add(el("h2", "").text(ui.t("kept.heading")))

@@ -16,7 +16,7 @@ pub fn is_composing(event: &KeyboardEvent) -> bool {
     event.is_composing() || event.key_code() == COMPOSING_KEY
 }
 
-/// Ctrl+Z and Ctrl+Y, Ctrl+S, F8 and Shift+F8, and ? where it is not typed as text.
+/// Ctrl+Z and Ctrl+Y, Ctrl+S, Ctrl+P, F8 and Shift+F8, and ? where it is not typed as text.
 pub fn on_key(ui: Ui, actions: Actions, panels: Panels, event: &Event) {
     let event: &KeyboardEvent = event.unchecked_ref();
     if is_composing(event) {
@@ -37,6 +37,12 @@ pub fn on_key(ui: Ui, actions: Actions, panels: Panels, event: &Event) {
             event.prevent_default();
             actions.save_draft.run(());
         }
+        // What goes to paper is the table; what is signed has sheets of its own.
+        "p" if command => {
+            event.prevent_default();
+            let is_signed = untrack(|| ui.session.signed_rev()).is_some();
+            if is_signed { actions.hand_over.run(()) } else { actions.print.run(()) }
+        }
         "f8" => {
             event.prevent_default();
             next_problem(ui, event.shift_key());
@@ -44,10 +50,15 @@ pub fn on_key(ui: Ui, actions: Actions, panels: Panels, event: &Event) {
         "escape" if panels.help.get_untracked() => panels.help.set(false),
         "?" | "？" if !command && !is_typed(event) => {
             event.prevent_default();
-            panels.help.update(|open| *open = !*open);
+            toggle_help(ui, panels);
         }
         _ => {}
     }
+}
+
+/// Shows the list of keys, or puts it away.
+pub fn toggle_help(ui: Ui, panels: Panels) {
+    ui.later(move |_| panels.help.update(|open| *open = !*open));
 }
 
 /// True if the key writes into a control.

@@ -34,10 +34,12 @@ pub fn form(ui: Ui, actions: bar::Actions) -> El {
     let summary: RwSignal<Option<Vec<Violation>>> = RwSignal::new(None);
     let panels = Panels { outline: RwSignal::new(false), help: RwSignal::new(false) };
     let on_check = move || {
-        summary.set(Some(ui.session.check()));
-        // The list stands above the sheet: it is brought into view and read out, wherever the user was. At once: with the
-        // next frame it might take the focus from where somebody types again.
-        spawn_local(async move { ui.focus_summary() });
+        ui.later(move |_| {
+            summary.set(Some(ui.session.check()));
+            // The list stands above the sheet: it is brought into view and read out, wherever the user was. At once: with
+            // the next frame it might take the focus from where somebody types again.
+            spawn_local(async move { ui.focus_summary() });
+        });
     };
     // A focus asked for is given as soon as the place stands, before the next key is heard. With the next frame it would
     // come too late: what is typed meanwhile goes into another cell, and the focus is taken from there.

@@ -114,7 +114,12 @@ pub fn block(ui: Ui, path: AnswerPath, field: &Field, kind: &RowsKind) -> El {
             let is_none = move || handle.answer() == Some(Answer::ConfirmedNone);
             none_button(handle, &ui.words(words), move || !rows.ids().is_empty() && !is_none())
         });
-        el("div", "rows-foot").add(add).add(el("span", "hint").text(ui.t("rows.paste"))).add(none)
+        // Why nothing can be added: a phone has no tooltips.
+        let hint = move || match rows.has_room() {
+            true => ui.t("rows.paste").to_string(),
+            false => ui.fill("rows.full", &[("max", &rows.most().to_string())]),
+        };
+        el("div", "rows-foot").add(add).add(el("span", "hint").live_text(hint)).add(none)
     });
     el("div", "cell rows")
         .live_class("wrong", move || handle.is_wrong())

@@ -3,19 +3,24 @@
 use crate::engine::answers::AnswerPath;
 use crate::engine::definition::{Field, RowsKind, Severity};
 use crate::engine::locale::table;
-use crate::engine::validation::{Violation, ViolationCode};
+use crate::engine::validation::{Outcome, Violation, ViolationCode};
 use crate::web::dom::{El, command, el, live};
+use crate::web::later;
 use crate::web::ui::{Ui, is_error};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-/// The list, once asked for. It is not recomputed while typing; a new check replaces it.
+/// The list, once asked for. While typing it only says what is settled; a new check replaces it.
 pub fn summary(ui: Ui, summary: RwSignal<Option<Vec<Violation>>>) -> El {
-    let shown = live(move || summary.get().map(|violations| untrack(|| list(ui, violations, summary))));
+    let shown = live(move || {
+        let (violations, later) = (summary.get()?, later::here()?);
+        Some(untrack(|| (later.summary)(ui, violations, summary)))
+    });
     el("div", "summary-area").attr("aria-live", "polite").add(shown)
 }
 
-fn list(ui: Ui, violations: Vec<Violation>, summary: RwSignal<Option<Vec<Violation>>>) -> El {
+/// The list of what a check found.
+pub fn list(ui: Ui, violations: Vec<Violation>, summary: RwSignal<Option<Vec<Violation>>>) -> El {
     let open: Vec<Violation> = violations.into_iter().filter(|it| !it.overridden).collect();
     let n_errors = open.iter().filter(|it| is_error(it)).count();
     let n_warnings = open.len() - n_errors;
@@ -24,22 +29,44 @@ fn list(ui: Ui, violations: Vec<Violation>, summary: RwSignal<Option<Vec<Violati
         (0, _) => "summary warned",
         _ => "summary",
     };
-    let heading = if open.is_empty() {
-        ui.t("summary.none").to_string()
-    } else {
-        ui.fill("summary.heading", &[("errors", &n_errors.to_string()), ("warnings", &n_warnings.to_string())])
+    let is_empty = open.is_empty();
+    // Each item tells when it is settled: counting them all after every key would take as long as the list.
+    let left = RwSignal::new((n_errors, n_warnings));
+    let heading = move || {
+        let (n_errors, n_warnings) = left.get();
+        let (errors, warnings) = (n_errors.to_string(), n_warnings.to_string());
+        let values = [("errors", errors.as_str()), ("warnings", warnings.as_str())];
+        match (n_errors, n_warnings) {
+            (0, 0) => ui.t(if is_empty { "summary.none" } else { "summary.settled" }).to_string(),
+            (0, _) => ui.fill("summary.heading_warnings", &values),
+            _ => ui.fill("summary.heading", &values),
+        }
     };
     let close = command("button plain", "close-summary", ui.t("summary.close")).on_click(move || summary.set(None));
-    let header = el("header", "").add(el("h2", "").attr("id", "summary-heading").text(&heading)).add(close);
+    let header = el("header", "").add(el("h2", "").attr("id", "summary-heading").live_text(heading)).add(close);
     el("section", class).attr("part", "summary")
         .attr("tabindex", "-1")
         .attr("aria-labelledby", "summary-heading")
         .add(header)
-        .add(el("ul", "").add_all(open.into_iter().map(|violation| item(ui, violation))))
+        .add(el("ul", "").add_all(open.into_iter().map(|violation| item(ui, violation, left))))
 }
 
-/// A link that leads to the place and says what is wrong there.
-fn item(ui: Ui, violation: Violation) -> El {
+/// True if what was found still stands, watched.
+fn stands(ui: Ui, violation: &Violation) -> bool {
+    let state = ui.session.field(&violation.path);
+    match (&violation.rule, violation.code) {
+        (Some(rule), _) => {
+            let at = ui.session.peek(|table, _| AnswerPath::parse(&violation.at, &table.definition));
+            let at = at.unwrap_or_else(|| AnswerPath::part(""));
+            ui.session.rule(rule, &at).is_some_and(|it| matches!(it.outcome, Outcome::Fails | Outcome::NotComputable) && !it.overridden)
+        }
+        (None, ViolationCode::ValueMissing) => state.missing,
+        (None, code) => state.violations.iter().any(|it| it.rule.is_none() && it.code == code),
+    }
+}
+
+/// A link that leads to the place and says what is wrong there. `left` are the numbers of errors and warnings that stand.
+fn item(ui: Ui, violation: Violation, left: RwSignal<(usize, usize)>) -> El {
     let class = match (violation.code, violation.severity) {
         (ViolationCode::ValueMissing, _) => "missing",
         (_, Severity::Warning) => "warned",
@@ -47,9 +74,20 @@ fn item(ui: Ui, violation: Violation) -> El {
     };
     let place = el("span", "where").text(&ui.place_name(&violation.path));
     let what = el("span", "what").text(&ui.sentence(&violation));
+    let found = violation.clone();
+    let stood = StoredValue::new(true);
+    let is_settled = move || {
+        let now = stands(ui, &found);
+        if stood.get_value() != now {
+            stood.set_value(now);
+            let step = |n: &mut usize| *n = if now { *n + 1 } else { n.saturating_sub(1) };
+            left.update(|(n_errors, n_warnings)| step(if is_error(&found) { n_errors } else { n_warnings }));
+        }
+        !now
+    };
     let path = violation.path;
     let link = el("a", "").attr("href", "#").attr("data-goto", &path.to_string()).add(place).add(what);
-    el("li", class).add(link.on("click", move |event| {
+    el("li", class).live_class("settled", is_settled).add(link.on("click", move |event| {
         event.prevent_default();
         ui.go_to(&path);
     }))

@@ -2,9 +2,10 @@
 
 use crate::engine::answers::AnswerPath;
 use crate::engine::definition::{Id, Rule, Severity, Source, SourceKind};
+use crate::engine::locale::table;
 use crate::engine::validation::{Outcome, Violation};
 use crate::web::controls::text;
-use crate::web::dom::{El, el, live};
+use crate::web::dom::{Child, El, command, el, live};
 use crate::web::ui::Ui;
 use leptos::prelude::*;
 
@@ -46,8 +47,6 @@ pub fn strip(ui: Ui, rule: Rule, at: AnswerPath) -> El {
         let outcome = if fails && !ui.session.rule_speaks(&id, &place) { Outcome::Undecided } else { state.outcome };
         Some((outcome, state.overridden, state.parameters))
     });
-    let wants = ui.words(&rule.label);
-    let message = ui.words(&rule.message);
     let clause = clause(ui, rule.source.as_ref());
     let severity = rule.severity;
     let class = move || match state.get() {
@@ -57,9 +56,9 @@ pub fn strip(ui: Ui, rule: Rule, at: AnswerPath) -> El {
         Some((Outcome::Fails | Outcome::NotComputable, ..)) => "strip fails",
         _ => "strip open",
     };
+    let told = rule.clone();
     let said = move || {
         let Some((outcome, overridden, parameters)) = state.get() else { return String::new() };
-        let values: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (&**name, value.as_str())).collect();
         let mark = match outcome {
             Outcome::Holds => ui.t("verdict.holds"),
             Outcome::NotApplicable => ui.t("verdict.not_applicable"),
@@ -67,17 +66,16 @@ pub fn strip(ui: Ui, rule: Rule, at: AnswerPath) -> El {
             _ if overridden => ui.t("verdict.lifted"),
             _ => ui.t("verdict.fails"),
         };
-        let text = match outcome {
-            Outcome::Fails | Outcome::NotComputable => crate::engine::locale::fill(&message, &values),
-            _ => wants.clone(),
-        };
-        format!("{mark} {text}")
+        format!("{mark} {}", table::rule_words(&told, outcome, &parameters, ui.language))
     };
     let name = rule.id.to_string();
     let asks_reason = Memo::new(move |_| {
         let fails = matches!(state.get(), Some((Outcome::Fails | Outcome::NotComputable, ..)));
         fails && severity == Severity::Overridable
     });
+    // Not while it is undecided, as before the first judgement of a draft that was opened.
+    let is_met = Memo::new(move |_| matches!(state.get(), Some((Outcome::Holds | Outcome::NotApplicable, ..))));
+    let kept = (severity == Severity::Overridable).then(|| kept_reason(ui, is_met, rule.id.clone(), at.to_string()));
     let reason = live(move || asks_reason.get().then(|| untrack(|| reason_box(ui, rule.clone(), at.to_string()))));
     el("div", "")
         .live_attr("class", move || Some(class().to_owned()))
@@ -86,6 +84,23 @@ pub fn strip(ui: Ui, rule: Rule, at: AnswerPath) -> El {
         .add(el("span", "strip-text").attr("role", "status").live_text(said))
         .add(el("span", "clause").text(&clause))
         .add(reason)
+        .add(kept)
+}
+
+/// A reason that outlived what it was given for: nobody shall sign it unseen.
+fn kept_reason(ui: Ui, is_met: Memo<bool>, rule: Id, at: String) -> Child {
+    let (id, place) = (rule.clone(), at.clone());
+    let reason = Memo::new(move |_| if is_met.get() { ui.session.reason(&id, &place) } else { String::new() });
+    live(move || {
+        let reason = reason.get();
+        let (rule, at) = (rule.clone(), at.clone());
+        (!reason.is_empty()).then(|| {
+            let drop = command("button small", "drop-reason", ui.t("verdict.drop_reason"));
+            el("p", "reason kept-reason")
+                .text(&ui.fill("verdict.kept_reason", &[("reason", &reason)]))
+                .add(drop.on_click(move || ui.session.type_reason(&rule, &at, String::new())))
+        })
+    })
 }
 
 /// True if a rule without a strip that a reason lifts may speak at this field or column.

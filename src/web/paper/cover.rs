@@ -7,7 +7,6 @@ use super::{PaperMark, wide, written};
 use crate::engine::answers::{Answer, AnswerPath, Override, Row};
 use crate::engine::definition::{MATERIALS, Material, Medium, Part, Provenance, Rule, Severity};
 use crate::engine::kinds;
-use crate::engine::locale;
 use crate::engine::validation::{Outcome, RuleState};
 use crate::web::dom::{El, el};
 use crate::web::form::verdict::clause;
@@ -103,21 +102,6 @@ fn fails(state: &RuleState) -> bool {
     matches!(state.outcome, Outcome::Fails | Outcome::NotComputable)
 }
 
-/// What a rule says: that it is not met and why, or what it asks for.
-fn said(ink: Ink, rule: &Rule, state: &RuleState) -> String {
-    let message = ink.words(&rule.message);
-    let label = ink.words(&rule.label);
-    if !fails(state) && !label.is_empty() {
-        return label;
-    }
-    let values: Vec<(&str, &str)> = state.parameters.iter().map(|(name, value)| (&**name, value.as_str())).collect();
-    let text = locale::fill(&message, &values);
-    match state.outcome {
-        Outcome::NotComputable => [ink.t("violation.NotComputable"), &text].concat(),
-        _ => text,
-    }
-}
-
 /// The conditions that are not met, each with its reason: the first thing a reviewer sees.
 pub fn lifted(ink: Ink) -> Option<El> {
     let states = ink.validation.rules();
@@ -138,7 +122,7 @@ pub fn lifted(ink: Ink) -> Option<El> {
         el("tr", "")
             .attr("data-lifted", &rule.id)
             .add(written("td", "", &ink.place(&state.at)))
-            .add(written("td", "", &said(ink, rule, state)))
+            .add(written("td", "", &ink.ui.rule_words(rule, state)))
             .add(written("td", "", &clause(ink.ui, rule.source.as_ref())))
             .add(written("td", "paper-text", reason(state)))
     });
@@ -193,7 +177,7 @@ pub fn conditions(ink: Ink) -> Option<El> {
             _ if rule.severity == Severity::Warning => "paper.state.warned",
             _ => "paper.state.fails",
         };
-        let (place, said) = (ink.place(&state.at), said(ink, rule, state));
+        let (place, said) = (ink.place(&state.at), ink.ui.rule_words(rule, state));
         let same = |it: &&mut (Vec<String>, &Rule, String, &'static str)| it.1.id == rule.id && it.2 == said && it.3 == key;
         match lines.iter_mut().find(same) {
             Some(line) => line.0.push(place),

@@ -4,7 +4,7 @@ use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Row, json};
 use crate::engine::definition::{
     CheckedDefinition, Field, FieldKind, FixedRow, Part, Print, ReferenceKind, Section, Words,
 };
-use crate::engine::kinds;
+use crate::engine::kinds::{self, formats};
 use crate::engine::layout;
 use crate::engine::locale;
 use crate::engine::validation::Validation;
@@ -81,8 +81,12 @@ impl Ink<'_> {
             (FieldKind::Files(_), Answer::Rows(entries)) => {
                 entries.iter().map(|entry| self.entry(entry)).collect::<Vec<_>>().join("\n")
             }
-            // A sealed figure is the signed one, without a digit more.
-            (FieldKind::Decimal(_), Answer::Decimal(_)) if !self.is_draft => kinds::encode(answer),
+            // A sealed figure is the signed one, without a digit more; a draft shows what will be signed.
+            (FieldKind::Decimal(_), Answer::Decimal(_)) => kinds::encode(answer),
+            (FieldKind::Text(kind), Answer::Text(text)) => match kind.format {
+                Some(format) => formats::canonical(format, text),
+                None => text.clone(),
+            },
             _ => kinds::shown(&self.table.definition, field, answer, self.ui.language),
         }
     }

@@ -13,7 +13,7 @@ use super::dom::{El, el};
 use super::random;
 use super::session::FillSession;
 use super::ui::Ui;
-use crate::engine::answers::AnswerPath;
+use crate::engine::answers::{AnswerPath, Row};
 use crate::engine::definition::{MATERIALS, Page};
 use crate::engine::drafts::payload::from_payload;
 use crate::engine::locale;
@@ -49,6 +49,14 @@ pub enum PaperMark {
     },
 }
 
+/// A paper or file that accompanies the table, and that it is sent apart if it is no file.
+fn given(ink: Ink, entry: &Row) -> String {
+    match ink.attached(entry) {
+        Some(_) => ink.entry(entry),
+        None => [&ink.entry(entry), " · ", ink.t("files.is_paper")].concat(),
+    }
+}
+
 /// What accompanies the table: the name of each material that is asked for, and its papers and files.
 pub fn materials(ui: Ui) -> Vec<(String, Vec<String>)> {
     ui.session.judged(|table, document, validation| {
@@ -56,7 +64,7 @@ pub fn materials(ui: Ui) -> Vec<(String, Vec<String>)> {
         let asked = table.definition.materials.iter().filter_map(|material| {
             let path = AnswerPath::part(MATERIALS).field(material.id.clone());
             let is_ours = !cover::is_brought(ink, material) && validation.field(&path).relevant;
-            is_ours.then(|| (ink.words(&material.label), document.rows(&path).iter().map(|it| ink.entry(it)).collect()))
+            is_ours.then(|| (ink.words(&material.label), document.rows(&path).iter().map(|it| given(ink, it)).collect()))
         });
         asked.collect()
     })

@@ -6,7 +6,7 @@ use super::filling::filling;
 use super::host::{Current, RootHandle};
 use super::open::{Opened, Question};
 use super::start::start;
-use super::storage::{Store, StoreError};
+use super::storage::{Store, StoreError, local_storage};
 use crate::engine::definition::CheckedDefinition;
 use crate::engine::locale;
 use leptos::prelude::*;
@@ -250,7 +250,7 @@ const LANGUAGE: &str = "shenbao-language";
 
 /// What the browser remembers of the form's own page. A page around the form says itself how it speaks.
 fn settings_of(app: AppState) -> Option<web_sys::Storage> {
-    (!app.is_bound.get_untracked()).then(|| window().local_storage().ok().flatten()).flatten()
+    if app.is_bound.get_untracked() { None } else { local_storage() }
 }
 
 /// What one element shows.

@@ -36,6 +36,11 @@ pub fn size_words(bytes: u64) -> String {
     }
 }
 
+/// A file on one line: its name and size.
+pub fn file_words(file: &Attachment) -> String {
+    [&file.name, " · ", &size_words(file.size)].concat()
+}
+
 /// About how large an e-mail gets that carries the signed file, in bytes. Files stand in base64 in a JSON bundle, and
 /// an e-mail writes what it carries in base64 once more; a ZIP bundle holds them as they are.
 pub fn mail_size(attached: u64) -> u64 {
@@ -82,7 +87,7 @@ pub fn refusals_at(ui: Ui, field: &AnswerPath) -> Vec<Id> {
 pub fn save(ui: Ui, id: Id) {
     let Some(file) = ui.session.document(|document| document.attachment(&id).cloned()) else { return };
     spawn_local(async move {
-        let blob = match ui.store.try_with_value(Clone::clone).flatten() {
+        let blob = match ui.store() {
             Some(store) => store.get_blob(&file.sha256).await.ok().flatten(),
             None => None,
         };
@@ -141,7 +146,7 @@ async fn read_and_keep(ui: Ui, field: &AnswerPath, file: &web_sys::File, on_prog
     })?;
     let media_type = refusal::judge(&name, read.size, &read.first_bytes)
         .map_err(|refusal| ui.fill("files.refused", &[("name", &name), ("why", ui.t(refusal.name()))]))?;
-    if let Some(store) = ui.store.try_with_value(Clone::clone).flatten() {
+    if let Some(store) = ui.store() {
         store.put_blob(&read.sha256, file).await.map_err(|error| {
             ui.fill("files.not_kept", &[("name", &name), ("why", ui.t(error.key()))])
         })?;

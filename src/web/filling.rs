@@ -211,23 +211,23 @@ pub fn filling(app: AppState) -> El {
     };
     // The browser's own command prints the table on paper as well, and leaves the form as it was. A page around the
     // form prints itself.
-    let mut of_printing = Vec::new();
     if mode == Mode::Fill && !app.is_bound.get_untracked() {
-        let left_at: RwSignal<Option<Option<String>>> = RwSignal::new(None);
-        of_printing.push(EventListener::new(&window(), "beforeprint", move |_| {
+        let left_at: StoredValue<Option<Option<String>>> = StoredValue::new(None);
+        let before = EventListener::new(&window(), "beforeprint", move |_| {
             if screen.try_get_untracked() == Some(View::Form) && later::here().is_some() {
-                left_at.try_set(Some(ui.focused_path()));
+                left_at.set_value(Some(ui.focused_path()));
                 screen.set(View::Review);
             }
-        }));
-        of_printing.push(EventListener::new(&window(), "afterprint", move |_| {
-            let Some(focused) = left_at.try_update(Option::take).flatten() else { return };
+        });
+        let after = EventListener::new(&window(), "afterprint", move |_| {
+            let Some(focused) = left_at.try_update_value(Option::take).flatten() else { return };
             screen.set(View::Form);
             let path = focused.and_then(|it| session.peek(|table, _| AnswerPath::parse(&it, &table.definition)));
             ui.focus.set(path);
-        }));
+        });
+        // They are heard as long as the draft is open.
+        StoredValue::new_local([before, after]);
     }
-    let of_printing = StoredValue::new_local(of_printing);
     // All screens but the form are in the second part.
     let go = move |view: View| app.later(move |_| show(view));
     let actions = Actions {
@@ -275,7 +275,6 @@ pub fn filling(app: AppState) -> El {
     };
     on_cleanup(move || {
         app.current.try_set_value(None);
-        of_printing.try_update_value(Vec::clear);
         host::tell(app.root, "shown", "", None);
         if let Some(Some(saver)) = saver.try_with_value(Clone::clone) {
             saver.close();

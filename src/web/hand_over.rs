@@ -22,7 +22,7 @@ use web_sys::Blob;
 pub async fn signed_file(ui: Ui, on_progress: &dyn Fn(u32)) -> Result<(Blob, String), SigningError> {
     let Some(signed) = ui.session.document(|document| document.signed.clone()) else { return Err(SigningError("E_NO_SIGNATURE".into())) };
     let attachments = signing::declared(&signed.statement);
-    let store = ui.store.try_with_value(Clone::clone).flatten();
+    let store = ui.store();
     let (blob, extension) = signing::bundle(Files::Kept(store.as_ref()), &[&signed.statement], &attachments, on_progress).await?;
     Ok((blob, signed_name(ui, signed.rev, signed.awaits, extension)))
 }

@@ -4,6 +4,7 @@ use super::app::{AppState, Screen};
 use super::clock;
 use super::dom::{Child, El, command, el, live};
 use super::files;
+use super::form::keys::is_composing;
 use super::form::notice_line;
 use super::host::RootHandle;
 use super::random;
@@ -110,11 +111,10 @@ pub fn line(id: &str, typed: RwSignal<String>) -> El {
 fn pressing(line: El, button: &El) -> El {
     let button = button.clone();
     line.on("keydown", move |event| {
-        if event.dyn_ref::<web_sys::KeyboardEvent>().is_some_and(|it| it.key() == "Enter" && !it.is_composing())
-            && let Some(button) = button.node().dyn_ref::<web_sys::HtmlElement>()
-        {
+        let key: &web_sys::KeyboardEvent = event.unchecked_ref();
+        if key.key() == "Enter" && !is_composing(key) {
             event.prevent_default();
-            button.click();
+            button.node().click();
         }
     })
 }

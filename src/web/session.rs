@@ -7,7 +7,7 @@
 use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Changes, DocumentIdentity, Edit, Kept, Override, PartInstance, Row, Signed};
 use crate::engine::definition::{CheckedDefinition, Id};
 use crate::engine::validation::marks::marks;
-use crate::engine::validation::{FieldState, Notices, RuleState, Tally, Validation, Violation};
+use crate::engine::validation::{FieldState, Notices, RuleState, Tally, Validation, Violation, ViolationCode};
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -245,7 +245,8 @@ impl FillSession {
         self.seen(|validation| validation.rule(rule, at), || None)
     }
 
-    /// The violations to show at a cell now, watched: nothing is said about a cell that nobody has left yet.
+    /// The violations to show at a cell now, watched: nothing is said about a cell that nobody has left yet, and a blank
+    /// is said by [`Self::shows_missing`].
     pub fn shown_violations(self, path: &AnswerPath) -> Vec<Violation> {
         let state = self.field(path);
         self.0.with_value(|it| {
@@ -257,7 +258,7 @@ impl FillSession {
                         .iter()
                         .any(|marked| inner.touched.contains(marked))
             };
-            state.violations.into_iter().filter(speaks).collect()
+            state.violations.into_iter().filter(|it| it.code != ViolationCode::ValueMissing && speaks(it)).collect()
         })
     }
 

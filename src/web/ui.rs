@@ -8,7 +8,7 @@ use crate::engine::answers::{Answer, AnswerPath, Edit};
 use crate::engine::definition::{Field, Id, Part, Severity, Words};
 use crate::engine::kinds;
 use crate::engine::locale::{self, table};
-use crate::engine::validation::{Violation, ViolationCode};
+use crate::engine::validation::Violation;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -57,6 +57,11 @@ impl Ui {
     /// The definition's words in this language.
     pub fn words(self, words: &Words) -> String {
         words.get(self.language).to_string()
+    }
+
+    /// What is kept on this computer, if the browser allows it.
+    pub fn store(self) -> Option<Store> {
+        self.store.try_with_value(Clone::clone).flatten()
     }
 
     /// Takes the notice away, if there is one.
@@ -213,8 +218,7 @@ impl AnswerHandle {
     pub fn is_wrong(self) -> bool {
         self.path.with_value(|path| {
             let session = self.ui.session;
-            let is_said = |it: &Violation| it.code != ViolationCode::ValueMissing && is_error(it);
-            session.shows_missing(path) || session.shown_violations(path).iter().any(is_said)
+            session.shows_missing(path) || session.shown_violations(path).iter().any(is_error)
         })
     }
 }

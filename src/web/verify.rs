@@ -1,7 +1,7 @@
 //! A signed file, opened: its verdict, whose it is, what was signed, and how the conditions stand.
 
 use super::app::{AppState, Mode, Screen};
-use super::attach::size_words;
+use super::attach::file_words;
 use super::countersign::{Joined, Waiting, countersign};
 use super::dom::{Child, El, command, el, live};
 use super::form::notice_line;
@@ -413,9 +413,8 @@ fn answers(
 fn attached(shown: &Rc<Shown>, ui: Ui, payload: &Json) -> Option<El> {
     let files = signing::declared_in(payload);
     let items = files.iter().map(|file| {
-        let words = [&file.name, " · ", &size_words(file.size)].concat();
         let (shown, file, busy) = (shown.clone(), file.clone(), RwSignal::new(false));
-        let save = command("button link", "save-file", &words).attr("title", ui.t("files.save")).live_flag("disabled", move || busy.get());
+        let save = command("button link", "save-file", &file_words(&file)).attr("title", ui.t("files.save")).live_flag("disabled", move || busy.get());
         el("li", "").add(save.on_click(move || {
             let (shown, file) = (shown.clone(), file.clone());
             busy.set(true);

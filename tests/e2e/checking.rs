@@ -3,6 +3,7 @@
 use crate::browser::{Engine, run};
 use crate::filled;
 use crate::form_page::FormPage;
+use crate::webdriver::{keys, sheets_of};
 use serde_json::json;
 
 #[test]
@@ -32,9 +33,7 @@ fn what_is_mended_is_settled_in_the_list() {
 #[test]
 fn a_reason_that_is_needed_no_more_can_be_taken_away() {
     run(Engine::Chromium, "a_reason_that_is_needed_no_more_can_be_taken_away", |browser| {
-        let form = FormPage::open(browser);
-        form.open_file(&filled::write(&filled::complete(), browser.folder()));
-        form.wait_for_element(".sheet");
+        let form = filled::open(browser);
         let patents = form.resolve("parks/#1/valid_invention");
         let enough = form.typed(&patents);
         let strip = "[data-rule='park-48.4']";
@@ -54,9 +53,7 @@ fn a_reason_that_is_needed_no_more_can_be_taken_away() {
 #[test]
 fn the_whole_table_is_printed_from_the_form() {
     run(Engine::Chromium, "the_whole_table_is_printed_from_the_form", |browser| {
-        let form = FormPage::open(browser);
-        form.open_file(&filled::write(&filled::complete(), browser.folder()));
-        form.wait_for_element(".sheet");
+        let form = filled::open(browser);
         let name = form.resolve("city/ip_leader_name");
         form.focus(&name);
         // The second part is here as soon as a review is shown.
@@ -65,11 +62,11 @@ fn the_whole_table_is_printed_from_the_form() {
         form.go_to("city");
         form.focus(&name);
         form.session.script(PAPER_AT_PRINTING, &[]);
-        let n_pages = pages(&browser.session.print());
+        let n_pages = sheets_of(&browser.session.print());
         assert!(n_pages > 4, "{n_pages} sheets");
         assert_eq!(form.session.script("return seen;", &[]), json!([1, 0]), "paper with 草稿 on it, and no cells");
         form.session.wait("the form is back, and the focus where it was", || (form.active().as_deref() == Some(&name)).then_some(()));
-        form.session.press(&[crate::webdriver::keys::CONTROL, "p"]);
+        form.session.press(&[keys::CONTROL, "p"]);
         form.wait_for_element(".papers");
         form.wait_for_element("[data-command='sign']");
     });
@@ -82,8 +79,3 @@ const root = document.querySelector('shenbao-form').shadowRoot;
 matchMedia('print').addEventListener('change', (it) => {
   if (it.matches) seen = [root.querySelectorAll('.papers .paper-mark.every').length, root.querySelectorAll('.sheet .cell').length];
 });";
-
-fn pages(pdf: &[u8]) -> usize {
-    let count = |word: &[u8]| pdf.windows(word.len()).filter(|it| *it == word).count();
-    count(b"/Type /Page") - count(b"/Type /Pages")
-}

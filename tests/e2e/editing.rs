@@ -4,7 +4,7 @@ use crate::browser::{Browser, Engine, keep_screenshot, run};
 use crate::filled;
 use crate::form_page::FormPage;
 use crate::in_every_browser;
-use crate::webdriver::keys;
+use crate::webdriver::{keys, sheets_of};
 use serde_json::json;
 
 in_every_browser!(rows_are_moved_copied_and_taken_back);
@@ -149,9 +149,7 @@ fn a_phone_shows_the_whole_table_without_scrolling_sideways() {
             "Emulation.setDeviceMetricsOverride",
             json!({ "width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": true }),
         );
-        let form = FormPage::open(browser);
-        form.open_file(&filled::write(&filled::complete(), browser.folder()));
-        form.wait_for_element(".sheet");
+        let form = filled::open(browser);
         let fits = || {
             let width = form.session.script("return document.documentElement.scrollWidth;", &[]);
             assert!(width.as_f64().is_some_and(|it| it <= 360.0), "{} is {width} wide", form.words("h1"));
@@ -173,14 +171,12 @@ fn a_phone_shows_the_whole_table_without_scrolling_sideways() {
 #[test]
 fn the_signed_sheets_print_on_a4() {
     run(Engine::Chromium, "the_signed_sheets_print_on_a4", |browser| {
-        let form = FormPage::open(browser);
-        form.open_file(&filled::write(&filled::complete(), browser.folder()));
-        form.wait_for_element(".sheet");
+        let form = filled::open(browser);
         form.command("review");
         form.wait_for_element("[data-command='sign']");
         let pdf = browser.session.print();
         assert!(pdf.starts_with(b"%PDF"));
-        let n_pages = pdf.windows(11).filter(|it| it == b"/Type /Page").count() - pdf.windows(12).filter(|it| it == b"/Type /Pages").count();
+        let n_pages = sheets_of(&pdf);
         assert!((5..40).contains(&n_pages), "{n_pages} sheets");
         // A4 in points; browsers round differently.
         let text = String::from_utf8_lossy(&pdf);

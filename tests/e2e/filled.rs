@@ -1,5 +1,7 @@
 //! A draft file that is filled in already, for stories that begin after the filling.
 
+use crate::browser::Browser;
+use crate::form_page::FormPage;
 use serde_json::{Value, json};
 use shenbao::engine::definition::CheckedDefinition;
 use shenbao::engine::tables;
@@ -24,6 +26,27 @@ pub fn complete() -> Value {
         "data": { "answers": case["answers"] },
         "attachments": [],
     })
+}
+
+/// The same as another version of the table has it, which this page does not know.
+pub fn of_version(version: &str) -> Value {
+    let mut draft = complete();
+    draft["table"]["version"] = json!(version);
+    draft["table"]["sha256"] = json!("00".repeat(32));
+    draft
+}
+
+/// The page with the complete draft open.
+pub fn open(browser: &Browser) -> FormPage<'_> {
+    let form = FormPage::open(browser);
+    open_in(&form, browser);
+    form
+}
+
+/// Opens the complete draft from the start page.
+pub fn open_in(form: &FormPage, browser: &Browser) {
+    form.open_file(&write(&complete(), browser.folder()));
+    form.wait_for_element(".sheet");
 }
 
 /// Writes a draft into a folder.

@@ -15,9 +15,7 @@ fn two_offices_sign_and_the_next_revision_follows() {
 }
 
 fn two_offices_sign(browser: &mut Browser) {
-    let form = FormPage::open(browser);
-    form.open_file(&filled::write(&filled::complete(), browser.folder()));
-    form.wait_for_element(".sheet");
+    let form = filled::open(browser);
     go_to_signing(&form);
     form.wait_for_element("#sign-org");
     // The form knows who seals, and says what is missing.
@@ -108,9 +106,7 @@ fn two_offices_sign(browser: &mut Browser) {
 #[test]
 fn what_is_attached_comes_out_again() {
     run(Engine::Chromium, "what_is_attached_comes_out_again", |browser| {
-        let form = FormPage::open(browser);
-        form.open_file(&filled::write(&filled::complete(), browser.folder()));
-        form.wait_for_element(".sheet");
+        let form = filled::open(browser);
         let content = b"%PDF-1.4\n%one page\n";
         form.attach_paper(browser.folder(), "证明甲.pdf");
         // The same file once more is said, and not listed twice.

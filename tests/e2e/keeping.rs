@@ -137,9 +137,7 @@ fn a_full_disk_is_said_and_typing_goes_on() {
 #[test]
 fn a_draft_of_an_older_version_is_moved_when_asked() {
     run(Engine::Chromium, "a_draft_of_an_older_version_is_moved_when_asked", |browser| {
-        let mut draft = filled::complete();
-        draft["table"]["version"] = json!("2017.0");
-        draft["table"]["sha256"] = json!("00".repeat(32));
+        let mut draft = filled::of_version("2017.0");
         draft["data"]["answers"]["city"]["dropped_cell"] = json!("旧表里的一句话");
         let form = FormPage::open(browser);
         form.open_file(&filled::write(&draft, browser.folder()));
@@ -174,11 +172,8 @@ fn a_draft_of_an_older_version_is_moved_when_asked() {
 #[test]
 fn a_draft_of_a_newer_version_says_so() {
     run(Engine::Chromium, "a_draft_of_a_newer_version_says_so", |browser| {
-        let mut draft = filled::complete();
-        draft["table"]["version"] = json!("2018.1");
-        draft["table"]["sha256"] = json!("00".repeat(32));
         let form = FormPage::open(browser);
-        form.open_file(&filled::write(&draft, browser.folder()));
+        form.open_file(&filled::write(&filled::of_version("2018.1"), browser.folder()));
         form.wait_for_element(".question");
         let asked = form.words(".question");
         assert!(asked.contains("较新") && asked.contains("2018.1") && !asked.contains("旧版"), "{asked}");
@@ -188,21 +183,16 @@ fn a_draft_of_a_newer_version_says_so() {
 #[test]
 fn a_file_that_takes_the_place_of_newer_work_says_where_that_is() {
     run(Engine::Chromium, "a_file_that_takes_the_place_of_newer_work_says_where_that_is", |browser| {
-        let form = FormPage::open(browser);
-        let file = filled::write(&filled::complete(), browser.folder());
-        form.open_file(&file);
-        form.wait_for_element(".sheet");
+        let form = filled::open(browser);
         form.wait_until_saved();
         form.command("home");
-        form.open_file(&file);
-        form.wait_for_element(".sheet");
+        filled::open_in(&form, browser);
         assert!(!form.words(".notice").contains("历史版本"), "the same answers take the place of nothing: {}", form.words(".notice"));
         let name = form.resolve("cover/city_name");
         form.type_over(&name, "新内容市");
         form.wait_until_saved();
         form.command("home");
-        form.open_file(&file);
-        form.wait_for_element(".sheet");
+        filled::open_in(&form, browser);
         assert!(form.words(".notice").contains("历史版本"), "{}", form.words(".notice"));
         form.wait_until_saved();
         form.command("home");

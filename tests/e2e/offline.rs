@@ -47,8 +47,7 @@ fn after_one_visit_no_network_is_needed(browser: &mut Browser) {
     form.session.wait("the language that was chosen", || form.text().contains("No drafts yet").then_some(()));
     form.speak("zh-CN");
     form.session.wait("the first language again", || form.text().contains("打开文件").then_some(()));
-    form.open_file(&filled::write(&filled::complete(), browser.folder()));
-    form.wait_for_element(".sheet");
+    filled::open_in(&form, browser);
     let population = form.resolve("city/population");
     form.type_over(&population, "2000001");
     form.wait_until_saved();

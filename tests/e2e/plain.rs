@@ -31,8 +31,7 @@ fn works(browser: &mut Browser) {
     let missing = "return [window.isSecureContext, !!crypto.subtle, !!navigator.locks, !!crypto.randomUUID, !!navigator.serviceWorker];";
     let form = FormPage::open(browser);
     assert_eq!(browser.session.script(missing, &[]), json!([false, false, false, false, false]));
-    form.open_file(&filled::write(&filled::complete(), browser.folder()));
-    form.wait_for_element(".sheet");
+    filled::open_in(&form, browser);
     sign_and_send(browser, &form);
     assert_eq!(browser.session.script("return window.violations;", &[]), json!([]));
     // Typing, saving, the lock, taking over, and what was saved coming back in the other tab. At the end, because

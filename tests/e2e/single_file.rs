@@ -29,8 +29,7 @@ fn one_file_does_everything(browser: &mut Browser) {
     form.session.wait("and Chinese is back", || form.text().contains("撤销").then_some(()));
     form.command("home");
 
-    form.open_file(&filled::write(&filled::complete(), browser.folder()));
-    form.wait_for_element(".sheet");
+    filled::open_in(&form, browser);
     form.attach_paper(browser.folder(), "方案.pdf");
     // The browser's own dialog would stay open: what is asked of it counts.
     form.session.script("window.print = () => { window.printed = true; };", &[]);
@@ -108,8 +107,7 @@ fn one_file_begets_another(browser: &mut Browser) {
     press(&form, "close-one-file");
 
     // With a draft: its table, and what was chosen of it.
-    form.open_file(&filled::write(&filled::complete(), browser.folder()));
-    form.wait_for_element(".sheet");
+    filled::open_in(&form, browser);
     press(&form, "one-file");
     let cover = control(&form, "part-cover");
     assert_eq!(form.session.script("return document.querySelectorAll('#shenbao-one-file [name^=part-]:checked').length;", &[]), json!(0), "nothing private unless chosen");

@@ -350,3 +350,9 @@ pub fn base64_decoded(text: &str) -> Vec<u8> {
     }
     bytes
 }
+
+/// How many sheets a browser's PDF has.
+pub fn sheets_of(pdf: &[u8]) -> usize {
+    let count = |word: &[u8]| pdf.windows(word.len()).filter(|it| *it == word).count();
+    count(b"/Type /Page") - count(b"/Type /Pages")
+}

@@ -1,4 +1,5 @@
-//! A filling before it is judged: the form is shown first, and nothing is lost on the way.
+//! A filling: before it is judged the form is shown first and nothing is lost on the way; after it was signed a change
+//! begins the next revision until it is taken back.
 
 use leptos::prelude::*;
 use shenbao::engine::answers::{Answer, AnswerPath, AnswersDocument, DocumentIdentity, Signed, TableIdentity};
@@ -32,17 +33,23 @@ fn watched(session: FillSession) -> (AnswerPath, RwSignal<Vec<u32>>) {
     (AnswerPath::part(part).field(field), seen)
 }
 
+/// A session with such a watcher; both live as long as the owner.
+fn watched_session() -> (Owner, FillSession, AnswerPath, RwSignal<Vec<u32>>) {
+    let owner = Owner::new();
+    let (session, (path, seen)) = owner.with(|| {
+        let session = session();
+        (session, watched(session))
+    });
+    (owner, session, path, seen)
+}
+
 async fn turn() {
     shenbao::web::clock::pause(0).await;
 }
 
 #[wasm_bindgen_test]
 async fn whoever_watches_a_blank_form_hears_of_it_once_it_is_judged() {
-    let owner = Owner::new();
-    let (session, seen) = owner.with(|| {
-        let session = session();
-        (session, watched(session).1)
-    });
+    let (_owner, session, _, seen) = watched_session();
     turn().await;
     assert_eq!(seen.get_untracked(), [0], "nothing is known yet");
     session.judge();
@@ -56,11 +63,7 @@ async fn whoever_watches_a_blank_form_hears_of_it_once_it_is_judged() {
 
 #[wasm_bindgen_test]
 async fn a_key_before_that_is_kept_and_all_the_others_hear_of_their_state_all_the_same() {
-    let owner = Owner::new();
-    let (session, (path, _)) = owner.with(|| {
-        let session = session();
-        (session, watched(session))
-    });
+    let (owner, session, path, _) = watched_session();
     let other = AnswerPath::part(path.part.clone()).field("ip_office");
     let asked = owner.with(|| {
         let asked = RwSignal::new(0);
@@ -83,11 +86,7 @@ async fn a_key_before_that_is_kept_and_all_the_others_hear_of_their_state_all_th
 
 #[wasm_bindgen_test]
 async fn what_is_signed_is_signed_again_once_the_change_is_taken_back() {
-    let owner = Owner::new();
-    let (session, (path, _)) = owner.with(|| {
-        let session = session();
-        (session, watched(session))
-    });
+    let (_owner, session, path, _) = watched_session();
     let typed = |text: &str| session.type_answer(path.clone(), Some(Answer::Text(text.into())));
     let sign = |rev| session.keep_signed(Some(Signed { rev, payload: format!("p{rev}"), statement: String::new(), awaits: false }));
     let state = || session.document(|it| (it.document.rev, it.is_signed(), it.document.prev.clone()));

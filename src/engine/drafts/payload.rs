@@ -208,7 +208,7 @@ fn clean(field: &Field, answer: Answer, path: &AnswerPath, files: &mut Files) ->
     Ok(match (&field.kind, answer) {
         (_, Answer::Undecoded(_)) => return Err(path.clone()),
         (FieldKind::Text(kind), Answer::Text(text)) => {
-            let text = kind.format.map_or_else(|| trimmed(&text).to_string(), |format| formats::canonical(format, &text));
+            let text = formats::signed(kind.format, &text);
             (!text.is_empty()).then_some(Answer::Text(text))
         }
         (_, Answer::Text(text)) => Some(trimmed(&text)).filter(|it| !it.is_empty()).map(|it| Answer::Text(it.to_string())),

@@ -178,9 +178,7 @@ fn check_rules(
                     (_, Some(paths)) => {
                         let wanted: BTreeSet<String> =
                             paths.iter().filter_map(Json::as_text).map(str::to_string).collect();
-                        let fails = |it: &&RuleState| {
-                            it.rule == *id && matches!(it.outcome, Outcome::Fails | Outcome::NotComputable)
-                        };
+                        let fails = |it: &&RuleState| it.rule == *id && it.outcome.fails();
                         let found = states.iter().filter(fails).map(|it| it.at.to_string()).collect();
                         differs_set(problems, &wanted, &found);
                     }

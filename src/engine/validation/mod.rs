@@ -57,6 +57,13 @@ pub enum Outcome {
     NotApplicable,
 }
 
+impl Outcome {
+    /// True if the rule has something to say.
+    pub fn fails(self) -> bool {
+        matches!(self, Outcome::Fails | Outcome::NotComputable)
+    }
+}
+
 /// What a page shows of one field or cell besides its answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldState {

@@ -115,7 +115,7 @@ pub struct RuleCell {
 impl RuleCell {
     /// True if there is something to say.
     pub fn fails(&self) -> bool {
-        matches!(self.outcome, Outcome::Fails | Outcome::NotComputable)
+        self.outcome.fails()
     }
 
     /// Before it was looked at.

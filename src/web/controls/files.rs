@@ -99,8 +99,7 @@ fn entry(ui: Ui, entry: AnswerPath) -> El {
         let file = file.clone();
         Memo::new(move |_| {
             let id: Id = text_at(ui, &file).into();
-            let words = |name: &str, size| format!("{name} · {}", attach::size_words(size));
-            let found = ui.session.document(|document| document.attachment(&id).map(|it| words(&it.name, it.size)));
+            let found = ui.session.document(|document| document.attachment(&id).map(attach::file_words));
             found.map(|it| (id, it))
         })
     };

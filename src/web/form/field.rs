@@ -3,7 +3,7 @@
 use crate::engine::answers::{Answer, AnswerPath};
 use crate::engine::definition::{Condition, Field, FieldKind, Severity};
 use crate::engine::layout::Placed;
-use crate::engine::validation::{Violation, ViolationCode};
+use crate::engine::validation::Violation;
 use crate::web::controls;
 use crate::web::dom::{Child, El, button, each, el, live};
 use crate::web::form::verdict;
@@ -89,7 +89,7 @@ pub fn messages(handle: AnswerHandle) -> El {
         });
         let said = ui.session.shown_violations(&path).into_iter();
         // A condition of the notice speaks in its own strip.
-        let said = said.filter(|it| it.code != ViolationCode::ValueMissing && !verdict::has_strip(ui, it));
+        let said = said.filter(|it| !verdict::has_strip(ui, it));
         let said: Vec<Child> = said.map(|violation| message(handle, &violation).into()).collect();
         vec![missing.into(), said.into()] as Vec<Child>
     });

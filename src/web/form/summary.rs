@@ -3,7 +3,7 @@
 use crate::engine::answers::AnswerPath;
 use crate::engine::definition::{Field, RowsKind, Severity};
 use crate::engine::locale::table;
-use crate::engine::validation::{Outcome, Violation, ViolationCode};
+use crate::engine::validation::{Violation, ViolationCode};
 use crate::web::dom::{El, command, el, live};
 use crate::web::later;
 use crate::web::ui::{Ui, is_error};
@@ -29,15 +29,22 @@ pub fn list(ui: Ui, violations: Vec<Violation>, summary: RwSignal<Option<Vec<Vio
         (0, _) => "summary warned",
         _ => "summary",
     };
-    let is_empty = open.is_empty();
-    // Each item tells when it is settled: counting them all after every key would take as long as the list.
-    let left = RwSignal::new((n_errors, n_warnings));
+    // Each line tells when it is settled: looking for them all anew after every key would take as long as the list.
+    let open: Vec<(Violation, Memo<bool>)> = open
+        .into_iter()
+        .map(|it| {
+            let found = it.clone();
+            (it, Memo::new(move |_| !stands(ui, &found)))
+        })
+        .collect();
+    let lines: Vec<(bool, Memo<bool>)> = open.iter().map(|(it, is_settled)| (is_error(it), *is_settled)).collect();
     let heading = move || {
-        let (n_errors, n_warnings) = left.get();
+        let n_left = |errors: bool| lines.iter().filter(|(is_error, is_settled)| *is_error == errors && !is_settled.get()).count();
+        let (n_errors, n_warnings) = (n_left(true), n_left(false));
         let (errors, warnings) = (n_errors.to_string(), n_warnings.to_string());
         let values = [("errors", errors.as_str()), ("warnings", warnings.as_str())];
         match (n_errors, n_warnings) {
-            (0, 0) => ui.t(if is_empty { "summary.none" } else { "summary.settled" }).to_string(),
+            (0, 0) => ui.t(if lines.is_empty() { "summary.none" } else { "summary.settled" }).to_string(),
             (0, _) => ui.fill("summary.heading_warnings", &values),
             _ => ui.fill("summary.heading", &values),
         }
@@ -48,7 +55,7 @@ pub fn list(ui: Ui, violations: Vec<Violation>, summary: RwSignal<Option<Vec<Vio
         .attr("tabindex", "-1")
         .attr("aria-labelledby", "summary-heading")
         .add(header)
-        .add(el("ul", "").add_all(open.into_iter().map(|violation| item(ui, violation, left))))
+        .add(el("ul", "").add_all(open.into_iter().map(|(violation, is_settled)| item(ui, violation, is_settled))))
 }
 
 /// True if what was found still stands, watched.
@@ -58,15 +65,15 @@ fn stands(ui: Ui, violation: &Violation) -> bool {
         (Some(rule), _) => {
             let at = ui.session.peek(|table, _| AnswerPath::parse(&violation.at, &table.definition));
             let at = at.unwrap_or_else(|| AnswerPath::part(""));
-            ui.session.rule(rule, &at).is_some_and(|it| matches!(it.outcome, Outcome::Fails | Outcome::NotComputable) && !it.overridden)
+            ui.session.rule(rule, &at).is_some_and(|it| it.outcome.fails() && !it.overridden)
         }
         (None, ViolationCode::ValueMissing) => state.missing,
         (None, code) => state.violations.iter().any(|it| it.rule.is_none() && it.code == code),
     }
 }
 
-/// A link that leads to the place and says what is wrong there. `left` are the numbers of errors and warnings that stand.
-fn item(ui: Ui, violation: Violation, left: RwSignal<(usize, usize)>) -> El {
+/// A link that leads to the place and says what is wrong there.
+fn item(ui: Ui, violation: Violation, is_settled: Memo<bool>) -> El {
     let class = match (violation.code, violation.severity) {
         (ViolationCode::ValueMissing, _) => "missing",
         (_, Severity::Warning) => "warned",
@@ -74,20 +81,9 @@ fn item(ui: Ui, violation: Violation, left: RwSignal<(usize, usize)>) -> El {
     };
     let place = el("span", "where").text(&ui.place_name(&violation.path));
     let what = el("span", "what").text(&ui.sentence(&violation));
-    let found = violation.clone();
-    let stood = StoredValue::new(true);
-    let is_settled = move || {
-        let now = stands(ui, &found);
-        if stood.get_value() != now {
-            stood.set_value(now);
-            let step = |n: &mut usize| *n = if now { *n + 1 } else { n.saturating_sub(1) };
-            left.update(|(n_errors, n_warnings)| step(if is_error(&found) { n_errors } else { n_warnings }));
-        }
-        !now
-    };
     let path = violation.path;
     let link = el("a", "").attr("href", "#").attr("data-goto", &path.to_string()).add(place).add(what);
-    el("li", class).live_class("settled", is_settled).add(link.on("click", move |event| {
+    el("li", class).live_class("settled", move || is_settled.get()).add(link.on("click", move |event| {
         event.prevent_default();
         ui.go_to(&path);
     }))

@@ -43,8 +43,7 @@ pub fn strip(ui: Ui, rule: Rule, at: AnswerPath) -> El {
             return (!ui.session.is_judged()).then(|| (Outcome::Undecided, false, Vec::new()));
         };
         // Nothing is held against cells that nobody has filled in yet.
-        let fails = matches!(state.outcome, Outcome::Fails | Outcome::NotComputable);
-        let outcome = if fails && !ui.session.rule_speaks(&id, &place) { Outcome::Undecided } else { state.outcome };
+        let outcome = if state.outcome.fails() && !ui.session.rule_speaks(&id, &place) { Outcome::Undecided } else { state.outcome };
         Some((outcome, state.overridden, state.parameters))
     });
     let clause = clause(ui, rule.source.as_ref());
@@ -69,13 +68,11 @@ pub fn strip(ui: Ui, rule: Rule, at: AnswerPath) -> El {
         format!("{mark} {}", table::rule_words(&told, outcome, &parameters, ui.language))
     };
     let name = rule.id.to_string();
-    let asks_reason = Memo::new(move |_| {
-        let fails = matches!(state.get(), Some((Outcome::Fails | Outcome::NotComputable, ..)));
-        fails && severity == Severity::Overridable
-    });
+    let takes_reason = severity == Severity::Overridable;
+    let asks_reason = Memo::new(move |_| takes_reason && state.get().is_some_and(|it| it.0.fails()));
     // Not while it is undecided, as before the first judgement of a draft that was opened.
-    let is_met = Memo::new(move |_| matches!(state.get(), Some((Outcome::Holds | Outcome::NotApplicable, ..))));
-    let kept = (severity == Severity::Overridable).then(|| kept_reason(ui, is_met, rule.id.clone(), at.to_string()));
+    let is_met = move || matches!(state.get(), Some((Outcome::Holds | Outcome::NotApplicable, ..)));
+    let kept = takes_reason.then(|| kept_reason(ui, is_met, rule.id.clone(), at.to_string()));
     let reason = live(move || asks_reason.get().then(|| untrack(|| reason_box(ui, rule.clone(), at.to_string()))));
     el("div", "")
         .live_attr("class", move || Some(class().to_owned()))
@@ -88,9 +85,9 @@ pub fn strip(ui: Ui, rule: Rule, at: AnswerPath) -> El {
 }
 
 /// A reason that outlived what it was given for: nobody shall sign it unseen.
-fn kept_reason(ui: Ui, is_met: Memo<bool>, rule: Id, at: String) -> Child {
+fn kept_reason(ui: Ui, is_met: impl Fn() -> bool + Send + Sync + 'static, rule: Id, at: String) -> Child {
     let (id, place) = (rule.clone(), at.clone());
-    let reason = Memo::new(move |_| if is_met.get() { ui.session.reason(&id, &place) } else { String::new() });
+    let reason = Memo::new(move |_| if is_met() { ui.session.reason(&id, &place) } else { String::new() });
     live(move || {
         let reason = reason.get();
         let (rule, at) = (rule.clone(), at.clone());

@@ -98,16 +98,12 @@ fn list(ink: Ink, class: &str, widths: &[&str], name: &str, heads: &[&str], line
         .add(el("tbody", "").add(lines))
 }
 
-fn fails(state: &RuleState) -> bool {
-    matches!(state.outcome, Outcome::Fails | Outcome::NotComputable)
-}
-
 /// The conditions that are not met, each with its reason: the first thing a reviewer sees.
 pub fn lifted(ink: Ink) -> Option<El> {
     let states = ink.validation.rules();
     let lifted: Vec<(&RuleState, &Rule)> = states
         .iter()
-        .filter(|state| state.overridden && fails(state))
+        .filter(|state| state.overridden && state.outcome.fails())
         .filter_map(|state| Some((state, ink.table.rule(&state.rule)?)))
         .collect();
     let reason = |state: &RuleState| {
@@ -136,7 +132,7 @@ pub fn kept(ink: Ink) -> Option<El> {
     let states = ink.validation.rules();
     let is_lifted = |it: &Override| {
         let here = |state: &&RuleState| state.rule == it.rule && state.at.to_string() == it.at;
-        states.iter().find(here).is_some_and(|state| state.overridden && fails(state))
+        states.iter().find(here).is_some_and(|state| state.overridden && state.outcome.fails())
     };
     let kept: Vec<&Override> = ink.document.overrides.iter().filter(|it| !it.reason.trim().is_empty() && !is_lifted(it)).collect();
     if kept.is_empty() {

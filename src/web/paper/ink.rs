@@ -83,10 +83,7 @@ impl Ink<'_> {
             }
             // A sealed figure is the signed one, without a digit more; a draft shows what will be signed.
             (FieldKind::Decimal(_), Answer::Decimal(_)) => kinds::encode(answer),
-            (FieldKind::Text(kind), Answer::Text(text)) => match kind.format {
-                Some(format) => formats::canonical(format, text),
-                None => text.clone(),
-            },
+            (FieldKind::Text(kind), Answer::Text(text)) => formats::signed(kind.format, text),
             _ => kinds::shown(&self.table.definition, field, answer, self.ui.language),
         }
     }
@@ -106,8 +103,7 @@ impl Ink<'_> {
     /// Name and size of the file of an entry.
     pub fn attached(&self, entry: &Row) -> Option<String> {
         let Some(Answer::Text(id)) = entry.cells.get("attachment") else { return None };
-        let file = self.document.attachment(id)?;
-        Some([&file.name, " · ", &attach::size_words(file.size)].concat())
+        self.document.attachment(id).map(attach::file_words)
     }
 
     /// The value that a fixed row brings with it.

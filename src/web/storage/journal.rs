@@ -12,7 +12,8 @@ const VERSION: &str = "2";
 /// Behind the number of a revision that is signed.
 const SIGNED: &str = " signed";
 
-pub(super) fn local_storage() -> Option<Storage> {
+/// What the browser keeps as plain texts, if it allows that.
+pub fn local_storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
 }
 

@@ -11,5 +11,6 @@ mod store;
 mod versions;
 
 pub use error::StoreError;
+pub use journal::local_storage;
 pub use lock::{Lock, LockState};
 pub use store::{DraftRecord, DraftSummary, Saved, Store, ask_to_keep};

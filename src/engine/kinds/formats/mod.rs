@@ -72,6 +72,11 @@ pub fn check(format: Format, text: &str) -> Verdict {
     }
 }
 
+/// The text that is signed of what was typed into a line, with a format or without.
+pub fn signed(format: Option<Format>, text: &str) -> String {
+    format.map_or_else(|| trimmed(text).to_string(), |format| canonical(format, text))
+}
+
 /// The form that is written when signing. A text that does not fit stays as typed, trimmed.
 pub fn canonical(format: Format, text: &str) -> String {
     if check(format, text) == Verdict::Broken {

@@ -48,6 +48,9 @@ fn the_example_pages_obey_too() {
             browser.session.go_to(&portal.page("index.html"));
             let form = FormPage::attach(browser);
             form.wait_for_element(".sheet");
+            // Judged as well: the counts and what is computed have their width only then.
+            let ready = "document.querySelector('shenbao-form').ready.then(() => arguments[0](true));";
+            assert_eq!(form.session.script_with_callback(ready, &[]), json!(true));
             form.session.script(LOOKS, &[])
         };
         let prints = || {

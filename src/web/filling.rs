@@ -206,7 +206,8 @@ pub fn filling(app: AppState) -> El {
     }
     let show = move |view: View| {
         screen.try_set(view);
-        // A new screen starts at its head.
+        // A new screen starts at its head, without what was said of the one before.
+        ui.hush();
         ui.root.try_with_value(|root| root.scroll_into_view_with_bool(true));
     };
     // The browser's own command prints the table on paper as well, and leaves the form as it was. A page around the

@@ -281,9 +281,10 @@ pub fn new_key(desk: Desk, owner: Box<dyn Fn() -> String>, on_key: Callback<Unlo
         .add(label("new-pass-again", desk.t("sign.again")))
         .add(pressing(secret("new-pass-again", again), &make))
         .add(buttons)
+        // Above the button, which may stand at the foot of the window.
+        .add(alert("message wrong", error))
         .add(make)
-        .add(el("p", "hint").text(desk.t("sign.lost")))
-        .add(alert("message wrong", error));
+        .add(el("p", "hint").text(desk.t("sign.lost")));
     el("div", "").add(notes).add(make_one)
 }
 

@@ -156,9 +156,19 @@ fn play(mut browser: Browser, name: &str, story: impl FnOnce(&mut Browser)) {
             let _ = fs::write(&file, png);
             eprintln!("what {} showed: {}", engine.name(), file.display());
         }
+        // A message may stand below what the picture shows.
+        if let Ok(said) = browser.session.try_script(ALERTS, &[]) {
+            eprintln!("what it said: {said}");
+        }
         resume_unwind(panic);
     }
 }
+
+/// The messages in the form, wherever they stand.
+const ALERTS: &str = "
+const form = document.querySelector('shenbao-form');
+const alerts = form && form.shadowRoot ? form.shadowRoot.querySelectorAll('[role=alert], .notice, [data-command]:disabled') : [];
+return Array.from(alerts, (it) => it.textContent).filter((it) => it);";
 
 /// Keeps a picture under a name that README and reviewers can rely on.
 pub fn keep_screenshot(browser: &Browser, name: &str) {

@@ -378,7 +378,8 @@ export function define(load) {
       this.#observers.push(watch_width(root));
     }
 
-    // Puts up the first sheet of a new form, if the page asks for just that and the program is not here yet.
+    // Puts up what a new form begins with, if the page asks for just that and the program is not here yet: the first sheet
+    // of the table that the page names, or the list of tables.
     async #show_first(root, styled) {
       if (!this.#first) {
         await parsed();
@@ -386,7 +387,7 @@ export function define(load) {
         if (!(await this.#begins_blank())) return;
         let drawn;
         try {
-          drawn = JSON.parse(await text_beside(`first/${table}.json`));
+          drawn = JSON.parse(await text_beside(table ? `first/${table}.json` : "first.json"));
           await styled;
         } catch (_) {
           // It is only sooner; the form comes without it.
@@ -394,36 +395,62 @@ export function define(load) {
         }
         // It may have been set otherwise meanwhile.
         if (root !== this.#root || this.#number !== null || table !== this.table || !(await this.#begins_blank())) return;
-        this.#first = new FirstSheet(table, drawn);
+        this.#first = table ? new FirstSheet(table, drawn) : new FirstSheet("", drawn.list, (id) => this.#begin(id, drawn.sheets[id]));
       }
-      const { element, painted } = this.#first;
+      this.#put_up(root);
+      await this.#first.painted;
+      // On a list that was pressed at once there is a sheet by now.
+      if (this.#first) await this.#first.painted;
+    }
+
+    #put_up(root) {
+      const { element } = this.#first;
+      this.#first.is_asked = false;
       root.textContent = "";
       root.style.display = "none";
       root.before(element);
       this.#first.stand();
       this.#watch(element);
-      await painted;
+    }
+
+    // "New" was pressed on the list that is there before the program: the first sheet of that table takes its place.
+    #begin(table, drawn) {
+      const list = this.#first;
+      // What was chosen there, or is drawn there by now, is for the program; the list remembers the press.
+      if (!drawn || list.has_typed || this.#handing || this.#number !== null) return;
+      list.leave();
+      this.#first = new FirstSheet(table, drawn);
+      this.#first.is_new = true;
+      this.#put_up(this.#root);
+      fetch_early(this, table);
+      this.#first.element.scrollIntoView();
     }
 
     async #begins_blank() {
       const { table, definition, tableSrc, mode, draftKey, data, prefill, profile, readonly } = this;
       const { lang, readonly: is_frozen } = JSON.parse(this.#settings());
-      if (is_here || !/^[\w-]+$/.test(table) || definition || tableSrc || (mode && mode !== "fill") || is_frozen || readonly) return false;
+      if (is_here || !/^[\w-]*$/.test(table) || definition || tableSrc || (mode && mode !== "fill") || is_frozen || readonly) return false;
       if (data || prefill || profile || this.storage || this.messages || this.#resume || this.#restore) return false;
-      if (lang && !/^zh(-(Hans|CN).*)?$/i.test(lang)) return false;
-      if (!draftKey) return true;
-      // Where nothing was kept yet, nothing is kept under this name.
-      const kept = indexedDB.databases ? await indexedDB.databases().catch(() => null) : null;
-      return !!kept && !kept.some((it) => it.name === "shenbao-drafts");
+      if (![lang, table ? "" : chosen_language()].every((it) => !it || /^zh(-(Hans|CN).*)?$/i.test(it))) return false;
+      if (table && !draftKey) return true;
+      // Where nothing was kept yet, nothing is kept under this name, and the list has no drafts.
+      return nothing_was_kept();
     }
 
     // The program has drawn a form beside the first sheet, which gives it what was typed; any other form takes its place.
     #hand_over() {
       const first = this.#first;
       if (!first || this.#handing) return this.#handing;
+      if (first.is_new && !first.is_asked && this.#answer("table") === undefined) {
+        // The program shows its list, and opens the sheet from there.
+        const start = this.#root.querySelector(`[data-command="new"][data-table="${first.table}"]`);
+        first.is_asked = !!start;
+        if (start) return start.click();
+      }
       const where = () => {
-        const { mode, table, definition } = this.#request || {};
-        return first === this.#first && this.#root && { root: this.#root, is_same: mode === "fill" && table === first.table && !definition };
+        const { mode, definition } = this.#request || {};
+        const is_same = mode === "fill" && !definition && (this.#answer("table") || "") === first.table;
+        return first === this.#first && this.#root && { root: this.#root, is_same };
       };
       this.#handing = first.hand_over(where).then((lost) => {
         this.#handing = null;
@@ -585,6 +612,8 @@ export function define(load) {
         }
         return true;
       }
+      // The sheet that was begun on the list is not to be had.
+      if (name === "error" && this.#first && this.#first.is_asked) this.#uncover();
       if (file) return this.#fire(name, { file: named(file, said) });
       return this.#fire(name, name === "draft-saved" ? { at: Number(said) } : { message: said });
     }
@@ -768,8 +797,7 @@ async function refusing(answer, code) {
 }
 
 // The table comes while the program does: src/web/outside.js takes the answer.
-function fetch_early(host) {
-  const id = host.table;
+function fetch_early(host, id = host.table) {
   const name = `tables/${id}.json`;
   const is_carried = document.querySelector(`script[data-shenbao-asset="${CSS.escape(name)}"]`);
   if (!/^[\w-]+$/.test(id) || is_carried || host.definition || host.tableSrc || host.mode === "verify") return;
@@ -787,6 +815,24 @@ function place_of(name) {
   const place = globalThis[Symbol.for("shenbao.asset")];
   if (place) return place(name) || "";
   return import.meta.url.startsWith("http") ? new URL(name, import.meta.url) : "";
+}
+
+// True if no draft was ever kept here. A browser that does not say so, or refuses to be asked, may hold some.
+async function nothing_was_kept() {
+  try {
+    return !(await indexedDB.databases()).some((it) => it.name === "shenbao-drafts");
+  } catch (_) {
+    return false;
+  }
+}
+
+// The language that was chosen on the own page, which the program keeps (src/web/app.rs).
+function chosen_language() {
+  try {
+    return localStorage.getItem("shenbao-language");
+  } catch (_) {
+    return "";
+  }
 }
 
 // The text of a file beside the program; one HTML file carries it in itself.

@@ -1,21 +1,24 @@
-// The first sheet of a table before the program is here: drawn by the program itself when the page was built
-// (src/bin/xtask/first_sheet.rs), put up here in plain elements, so that whoever opens the form types at once. When the
-// program has drawn the same sheet, what was typed and pressed goes over to it between two keys.
+// The first sheet of a table, or the list of tables, before the program is here: drawn by the program itself when the page
+// was built (src/bin/xtask/first_sheet.rs), put up here in plain elements, so that whoever opens the form types at once.
+// When the program has drawn the same, what was typed and pressed goes over to it between two keys.
 
 const CONTROLS = "input, textarea, select";
 // A longer wait is said; a shorter one would only flicker.
 const PATIENCE_MS = 600;
 // How long a list of choices is taken to be open at most: that it was closed without a choice is not always told.
 const LIST_MS = 8000;
-const LOADING = "正在载入程序，可以先填写本页……";
 
 export class FirstSheet {
   // Beside these elements the program draws the form; their class tells how wide the place is.
   element;
-  // The table whose sheet it is.
+  // The table whose sheet it is; empty for the list of tables.
   table;
+  // True if it was begun on the list, and whether the program was asked for it there.
+  is_new = false;
+  is_asked = false;
   // Fulfilled when it was seen.
   painted;
+  #begin;
   #before = new Map();
   #left = new Set();
   // The button that was pressed last, if nothing was typed since: more than one would be a surprise afterwards.
@@ -32,7 +35,8 @@ export class FirstSheet {
     event.returnValue = "";
   };
 
-  constructor(table, drawn) {
+  // `begin` hears on which table of the list "new" was pressed.
+  constructor(table, drawn, begin) {
     const root = document.createElement("div");
     root.className = "root";
     root.lang = "zh-CN";
@@ -40,6 +44,7 @@ export class FirstSheet {
     for (const it of root.querySelectorAll(CONTROLS)) if (!it.disabled) this.#before.set(it, content(it));
     this.element = root;
     this.table = table;
+    this.#begin = begin;
     this.#listen(root);
     this.painted = new Promise((resolve) => {
       const rest = window.requestIdleCallback || setTimeout;
@@ -47,7 +52,7 @@ export class FirstSheet {
       // A page in the background is not painted.
       setTimeout(resolve, 150);
     });
-    setTimeout(() => this.#say(LOADING), PATIENCE_MS);
+    setTimeout(() => this.#say(), PATIENCE_MS);
   }
 
   #listen(root) {
@@ -69,10 +74,15 @@ export class FirstSheet {
       ["pointerup", "pointercancel"].forEach((name) => window.addEventListener(name, release, true));
     });
     on("change focusout keydown", ({ target }) => this.#close_list(target));
-    on("input", () => this.#remember(null));
+    on("input", ({ target }) => (target.type === "file" ? this.#say() : this.#remember(null)));
     on("click", ({ target }) => {
       const button = target.closest("button");
-      if (button) this.#remember(button);
+      if (!button) return;
+      const { command, table } = button.dataset;
+      // A browser opens its dialog for a press, and for none that was long ago.
+      if (command === "open-file") return root.querySelector(".picker").click();
+      this.#remember(button);
+      if (command === "new") this.#begin(table);
     });
     on("keydown", (event) => {
       // The browser would save the page.
@@ -95,12 +105,33 @@ export class FirstSheet {
   #remember(button) {
     if (this.#press === button) return;
     this.#press = button;
-    this.#say(button ? `程序载入后执行“${button.textContent}”……` : LOADING);
+    this.#say();
   }
 
-  #say(words) {
-    const state = this.element.querySelector(".saving");
-    if (state && !this.#has_failed) state.textContent = words;
+  #say(words = this.#waiting()) {
+    const state = this.element.querySelector(".saving") || this.#status();
+    if (!this.#has_failed) state.textContent = words;
+  }
+
+  #waiting() {
+    const picker = this.element.querySelector(".picker");
+    const file = picker && picker.files[0];
+    if (file) return `程序载入后打开“${file.name}”……`;
+    if (this.#press) return `程序载入后执行“${this.#press.textContent}”……`;
+    return this.table ? "正在载入程序，可以先填写本页……" : "正在载入程序……";
+  }
+
+  // The list has no place for it. It comes last, so that everything else keeps its place.
+  #status() {
+    const found = this.element.querySelector(":scope > .notice-line > .notice");
+    if (found) return found;
+    const line = document.createElement("div");
+    line.className = "notice-line";
+    const it = line.appendChild(document.createElement("span"));
+    it.className = "notice";
+    it.setAttribute("role", "status");
+    this.element.append(line);
+    return it;
   }
 
   get has_typed() {
@@ -181,7 +212,8 @@ export class FirstSheet {
         lost.push(words_of(control));
         continue;
       }
-      if (typeof before === "boolean") twin.checked = control.checked;
+      if (control.type === "file") twin.files = control.files;
+      else if (typeof before === "boolean") twin.checked = control.checked;
       else twin.value = control.value;
       // A choice that is not there any more.
       if (content(twin) !== content(control)) {
@@ -191,7 +223,7 @@ export class FirstSheet {
       }
       twin.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true }));
       // Whoever types in a text is not done with it; a choice is made.
-      const is_done = control !== active || control.tagName === "SELECT" || typeof before === "boolean";
+      const is_done = control !== active || control.tagName === "SELECT" || control.type === "file" || typeof before === "boolean";
       if (is_done) twin.dispatchEvent(new Event("change", { bubbles: true }));
     }
     for (const control of this.#left) {

@@ -2,6 +2,7 @@
 //! program's own sheet between two keys. The server of these stories keeps the program back until it is told.
 
 use crate::browser::{Browser, Engine, run};
+use crate::filled;
 use crate::form_page::FormPage;
 use crate::in_every_browser;
 use crate::site;
@@ -13,11 +14,12 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::sync::{Arc, Condvar, Mutex};
 
-in_every_browser!(what_is_typed_before_the_program_stays, a_press_before_the_program_counts);
+in_every_browser!(what_is_typed_before_the_program_stays, a_press_before_the_program_counts, a_form_is_begun_on_the_list_before_the_program);
 
 /// The pages of the portal: their addresses, and what is in them.
 const PAGES: &[(&str, &str)] = &[
     ("/", r#"<shenbao-form table="pilot-city-2017" draft-key="apply-2017"></shenbao-form>"#),
+    ("/list", "<shenbao-form></shenbao-form>"),
     ("/unnamed", r#"<shenbao-form table="pilot-city-2017"></shenbao-form>"#),
     ("/two", r#"<shenbao-form id="one" table="pilot-city-2017"></shenbao-form><shenbao-form table="pilot-city-2017"></shenbao-form>"#),
     (
@@ -123,7 +125,7 @@ fn open_at<'a>(browser: &'a Browser, portal: &Portal, page: &str) -> FormPage<'a
     portal.set(Program::Held);
     browser.session.go_to(&format!("{}{page}", portal.address));
     let form = FormPage { session: &browser.session };
-    form.wait_for_element("[data-path='cover/city_name'] input");
+    form.wait_for_element(if page == "list" { ".start" } else { "[data-path='cover/city_name'] input" });
     form
 }
 
@@ -132,6 +134,12 @@ fn wait_until_handed_over(form: &FormPage) {
     form.session.wait("one sheet, the program's own", || {
         (form.count(".root") == 1 && form.count(".sheet") == 1).then_some(())
     });
+}
+
+/// What the browser kept of the portal is gone.
+fn forget(form: &FormPage, portal: &Portal) {
+    form.session.go_to("about:blank");
+    form.session.chromium("Storage.clearDataForOrigin", json!({ "origin": portal.address.trim_end_matches('/'), "storageTypes": "all" }));
 }
 
 /// True if the browser would ask whoever leaves the page.
@@ -193,6 +201,81 @@ fn a_press_before_the_program_counts(browser: &mut Browser) {
     form.wait_for_element("[data-sheet='city']");
     form.go_to("cover");
     assert_eq!(form.typed("cover/city_name"), "示例市");
+}
+
+fn a_form_is_begun_on_the_list_before_the_program(browser: &mut Browser) {
+    let portal = Portal::open();
+    let form = open_at(browser, &portal, "list");
+    form.click("[data-command='new'][data-table='pilot-city-2017']");
+    form.wait_for_element("[data-path='cover/city_name'] input");
+    assert_eq!((form.count(".start"), form.count("[data-command='home']")), (0, 1));
+    form.focus("cover/city_name");
+    form.session.type_on("示例");
+    portal.set(Program::Given);
+    wait_until_handed_over(&form);
+    assert_eq!(form.active().as_deref(), Some("cover/city_name"), "whoever typed goes on there");
+    form.session.type_on("市");
+    assert_eq!(form.typed("cover/city_name"), "示例市");
+    form.wait_until_saved();
+    form.command("home");
+    form.wait_for_element("[data-draft]");
+
+    // A list without the drafts that are kept would be wrong.
+    portal.set(Program::Held);
+    browser.session.go_to(&format!("{}list", portal.address));
+    let form = FormPage { session: &browser.session };
+    form.session.wait("the element says that it opens", || form.words(".root").contains("正在打开").then_some(()));
+    portal.set(Program::Given);
+    form.wait_for_element("[data-draft]");
+    assert_eq!(form.count(".root"), 1);
+}
+
+#[test]
+fn what_is_pressed_on_the_list_before_the_program_counts() {
+    run(Engine::Chromium, "pressed_on_list", |browser| {
+        let portal = Portal::open();
+        let form = open_at(browser, &portal, "list");
+        form.command("signing-keys");
+        form.session.wait("the wait is said", || form.words("[role=status]").contains("执行“密钥”").then_some(()));
+        portal.set(Program::Given);
+        form.wait_for_element("#new-pass");
+
+        // A language that is chosen. The program keeps what it opens; a new visit begins with nothing.
+        forget(&form, &portal);
+        let form = open_at(browser, &portal, "list");
+        form.speak("en");
+        portal.set(Program::Given);
+        form.session.wait("the list in English", || form.words("h1").contains("Shenbao").then_some(()));
+
+        // A file: its dialog does not wait for the program.
+        forget(&form, &portal);
+        let form = open_at(browser, &portal, "list");
+        form.open_file(&filled::write(&filled::complete(), browser.folder()));
+        form.session.wait("the wait is said", || form.words("[role=status]").contains("打开“").then_some(()));
+        portal.set(Program::Given);
+        form.wait_for_element(".sheet");
+        assert_eq!(form.typed("cover/city_name"), filled::complete()["data"]["answers"]["cover"]["city_name"]);
+    });
+}
+
+#[test]
+fn a_list_whose_program_does_not_come_says_so() {
+    run(Engine::Chromium, "list_without_program", |browser| {
+        let portal = Portal::open();
+        let form = open_at(browser, &portal, "list");
+        form.command("signing-keys");
+        portal.set(Program::Missing);
+        form.session.wait("the failure is said", || (form.count("[role=alert]") == 1).then_some(()));
+        assert_eq!(form.count(".start"), 0, "nothing is left that looks like a list");
+
+        // What was begun on it stays to be copied.
+        let form = open_at(browser, &portal, "list");
+        form.click("[data-command='new'][data-table='pilot-city-2017']");
+        form.type_into("cover/city_name", "示例市");
+        portal.set(Program::Missing);
+        form.session.wait("the failure is said", || (form.count("[role=alert]") == 1).then_some(()));
+        assert_eq!(form.typed("cover/city_name"), "示例市");
+    });
 }
 
 #[test]

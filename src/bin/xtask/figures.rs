@@ -25,7 +25,7 @@ const MOMENTS: &[(&str, Moment)] = &[
     ("tables/pilot-city-2017.json", Moment::Start),
     ("tables/", Moment::OnDemand),
     ("first/pilot-city-2017.json", Moment::FirstSheet),
-    ("first/", Moment::OnDemand),
+    ("first", Moment::OnDemand),
     ("index.html", Moment::FirstSheet),
     ("start.js", Moment::FirstSheet),
     ("shenbao.css", Moment::FirstSheet),
@@ -51,7 +51,7 @@ const SIGNING_LIMIT: u64 = 200_000;
 /// What a build may be at most today. The page is over the sizes to reach, which every build says; until it is
 /// under them these keep it from growing. They go down with what is saved; raising one takes a reason that is worth
 /// its bytes, given in the commit that does so.
-const START_CEILING: u64 = 289_000;
+const START_CEILING: u64 = 289_500;
 const SIGNING_CEILING: u64 = 484_000;
 
 /// Node's zlib has brotli; a page is compressed with it as a portal's server would, at the highest level.

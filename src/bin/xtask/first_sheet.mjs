@@ -1,11 +1,14 @@
-// Lets the built program draw the blank form of a table in a document of its own, and writes what it drew as JSON: a list of
+// Lets the built program draw what a form begins with in a document of its own, and writes what it drew as JSON: a list of
 // texts and of [tag, attributes, ...children]. src/bin/xtask/first_sheet.rs runs it; src/web/first_sheet.js puts it up.
 //
-// Usage: node first_sheet.mjs HAPPY-DOM DIST PROGRAM-SCRIPT TABLE-ID FILE
+// Usage: node first_sheet.mjs HAPPY-DOM DIST PROGRAM-SCRIPT WHAT FILE
+// WHAT is `list` for the list of tables, `form/ID` for the blank form of a table in a page that names it, `new/ID` for the
+// same begun on the list. One at a time: a program that had a table before would judge it before it draws.
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
-const [library, dist, script, table, file] = process.argv.slice(2);
+const [library, dist, script, what, file] = process.argv.slice(2);
+const [place, table] = what.split("/");
 const HERE = "http://localhost/";
 // A browser draws in less; a program that has not drawn by then has failed.
 const PATIENCE_MS = 20_000;
@@ -13,6 +16,8 @@ const PATIENCE_MS = 20_000;
 const { Window } = await import(pathToFileURL(library));
 const browser = new Window({ url: HERE });
 const { document } = browser;
+// A document without a window has nowhere to scroll.
+browser.Element.prototype.scrollIntoView = () => {};
 
 const program = await start();
 const root = document.body.appendChild(document.createElement("div"));
@@ -22,12 +27,14 @@ const drawn = new Promise((resolve, reject) => {
     if (name === "error") reject(new Error(said));
     return true;
   };
-  setTimeout(() => reject(new Error(`${table} was not drawn`)), PATIENCE_MS);
+  setTimeout(() => reject(new Error(`${what} was not drawn`)), PATIENCE_MS);
 });
+const is_named = place === "form";
 const nothing = { get: async () => null, set: async () => {}, delete: async () => {}, keys: async () => [] };
-const number = program.mount(root, JSON.stringify({ lang: "zh-CN", autosave: true, bound: true }), nothing);
-await program.call(number, "open", JSON.stringify({ mode: "fill", table }));
-await drawn;
+const number = program.mount(root, JSON.stringify({ lang: "zh-CN", autosave: true, bound: is_named }), nothing);
+await program.call(number, "open", JSON.stringify(is_named ? { mode: "fill", table } : { mode: "fill" }));
+if (place === "new") root.querySelector(`[data-command="new"][data-table="${table}"]`).click();
+if (table) await drawn;
 writeFileSync(file, JSON.stringify(plain(root).slice(2)));
 process.exit(0);
 
@@ -48,6 +55,7 @@ async function start() {
     document,
     window: globalThis,
     self: globalThis,
+    localStorage: undefined,
     crypto: fixed,
     addEventListener() {},
     removeEventListener() {},

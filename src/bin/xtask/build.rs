@@ -6,7 +6,7 @@
 
 use crate::say::{Failure, Outcome, fail, run as run_command};
 use crate::setup::{self, Tools};
-use crate::{blank, dist_dir, divide, figures, first_sheet, minify, mvp, offline, root, target_dir};
+use crate::{blank, dist_dir, divide, figures, first_sheet, minify, mvp, names, offline, root, target_dir};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -19,6 +19,7 @@ const HEAD: &str = r#"<script type="module" src="./start.js"></script>
 <link rel="modulepreload" href="./shenbao-app.js">
 <link rel="preload" href="./shenbao-app_bg.wasm" as="fetch" type="application/wasm" crossorigin>
 <link rel="preload" href="./shenbao.css" as="fetch" crossorigin>
+<link rel="preload" href="./first.json" as="fetch" crossorigin>
 "#;
 
 /// `cargo xtask build`.
@@ -86,9 +87,10 @@ fn build(tools: &Tools, program: &Program) -> Outcome<()> {
     run_command(&mut command, CARGO_MEND)?;
     let (dist, page) = (dist_dir(), target_dir().join("page"));
     let mut linked = page.join(TARGET).join("release").join(format!("{name}.wasm"));
+    let later = dist.join("later_bg.wasm");
     if *is_divided {
         let parts = divide::divide(&linked, &page.join("parts"))?;
-        copy(&parts.later, &dist.join("later_bg.wasm"))?;
+        copy(&parts.later, &later)?;
         copy(&root().join("src/web/later.js"), &dist.join("later.js"))?;
         linked = parts.first;
     }
@@ -98,7 +100,8 @@ fn build(tools: &Tools, program: &Program) -> Outcome<()> {
         // What the second part takes from the first is among these.
         command.arg("--keep-lld-exports");
     }
-    run_command(&mut command, TOOL_MEND)
+    run_command(&mut command, TOOL_MEND)?;
+    names::shorten(&dist, name, is_divided.then_some(&*later))
 }
 
 /// Makes a module small, with the old features alone.

@@ -15,6 +15,7 @@ mod first_sheet;
 mod hosts;
 mod minify;
 mod mvp;
+mod names;
 mod portal;
 mod npm;
 mod offline;

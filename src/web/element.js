@@ -382,19 +382,23 @@ export function define(load) {
     // of the table that the page names, or the list of tables.
     async #show_first(root, styled) {
       if (!this.#first) {
+        if (!this.#is_plain()) return;
+        // It comes while the rest of the page is read and the browser says what it keeps.
+        drawn_for(this.table).catch(() => {});
+        const asked = this.#may_have_drafts() && nothing_was_kept();
         await parsed();
         const { table } = this;
-        if (!(await this.#begins_blank())) return;
         let drawn;
         try {
-          drawn = JSON.parse(await text_beside(table ? `first/${table}.json` : "first.json"));
+          if (!this.#is_plain() || (this.#may_have_drafts() && !(await (asked || nothing_was_kept())))) return;
+          drawn = JSON.parse(await drawn_for(table));
           await styled;
         } catch (_) {
           // It is only sooner; the form comes without it.
           return;
         }
         // It may have been set otherwise meanwhile.
-        if (root !== this.#root || this.#number !== null || table !== this.table || !(await this.#begins_blank())) return;
+        if (root !== this.#root || this.#number !== null || table !== this.table || !this.#is_plain()) return;
         this.#first = table ? new FirstSheet(table, drawn) : new FirstSheet("", drawn.list, (id) => this.#begin(id, drawn.sheets[id]));
       }
       this.#put_up(root);
@@ -426,15 +430,18 @@ export function define(load) {
       this.#first.element.scrollIntoView();
     }
 
-    async #begins_blank() {
-      const { table, definition, tableSrc, mode, draftKey, data, prefill, profile, readonly } = this;
+    // True if the page asks for what every new form begins with.
+    #is_plain() {
+      const { table, definition, tableSrc, mode, data, prefill, profile, readonly } = this;
       const { lang, readonly: is_frozen } = JSON.parse(this.#settings());
       if (is_here || !/^[\w-]*$/.test(table) || definition || tableSrc || (mode && mode !== "fill") || is_frozen || readonly) return false;
       if (data || prefill || profile || this.storage || this.messages || this.#resume || this.#restore) return false;
-      if (![lang, table ? "" : chosen_language()].every((it) => !it || /^zh(-(Hans|CN).*)?$/i.test(it))) return false;
-      if (table && !draftKey) return true;
-      // Where nothing was kept yet, nothing is kept under this name, and the list has no drafts.
-      return nothing_was_kept();
+      return [lang, table ? "" : chosen_language()].every((it) => !it || /^zh(-(Hans|CN).*)?$/i.test(it));
+    }
+
+    // A draft under this name, or drafts on the list.
+    #may_have_drafts() {
+      return !this.table || !!this.draftKey;
     }
 
     // The program has drawn a form beside the first sheet, which gives it what was typed; any other form takes its place.
@@ -816,6 +823,10 @@ function place_of(name) {
   if (place) return place(name) || "";
   return import.meta.url.startsWith("http") ? new URL(name, import.meta.url) : "";
 }
+
+// What a form begins with, as the build drew it; without a table, the list of tables.
+const drawn = {};
+const drawn_for = (table) => (drawn[table] = drawn[table] || text_beside(table ? `first/${table}.json` : "first.json"));
 
 // True if no draft was ever kept here. A browser that does not say so, or refuses to be asked, may hold some.
 async function nothing_was_kept() {

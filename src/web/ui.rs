@@ -180,6 +180,11 @@ impl AnswerHandle {
         self.field(|field| self.ui.session.peek(|table, _| kinds::decode(&table.definition, field, typed)))
     }
 
+    /// The answer as it is printed.
+    pub fn shown(self, answer: &Answer) -> String {
+        self.field(|field| self.ui.session.peek(|table, _| kinds::shown(&table.definition, field, answer, self.ui.language)))
+    }
+
     /// Writes an answer as a step of its own.
     pub fn set(self, answer: Option<Answer>) {
         if self.answer_now() != answer {

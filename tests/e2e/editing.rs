@@ -58,6 +58,7 @@ fn undo_is_heard_after_adding_and_removing_parks() {
         form.session.wait("its name has the focus", || form.active().filter(|it| it.ends_with("/name")));
         form.session.press(&[keys::CONTROL, "z"]);
         form.session.wait("the park is gone", || (parks() == before).then_some(()));
+        form.session.wait("the park before it is shown", || (form.count("li.here + .add-entry") == 1).then_some(()));
         form.command("redo");
         form.session.wait("the park is back", || (parks() == before + 1).then_some(()));
         form.command("check");

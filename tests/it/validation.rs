@@ -477,6 +477,8 @@ fn a_reason_long_enough_lifts_an_overridable_rule_at_its_place() {
         let notices = validation.update(&table, &document, &changes);
         assert_eq!(validation.is_complete(), is_lifted, "{reason}");
         assert_eq!(validation.field(&population).violations[0].overridden, is_lifted);
+        // The park is told apart from one that meets the condition.
+        assert_eq!(validation.tally(&population.to_instance()).lifted, u32::from(is_lifted));
         assert_eq!(notices.rules.is_empty(), reason == "too short");
     }
 }

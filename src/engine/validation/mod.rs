@@ -105,6 +105,8 @@ pub struct Tally {
     pub errors: u32,
     /// Warnings; those of rules about a missing cell not among them.
     pub warnings: u32,
+    /// Overridable rules that a recorded reason lifts.
+    pub lifted: u32,
 }
 
 /// Exactly what changed its state.

@@ -123,7 +123,7 @@ impl RuleCell {
         outcome: Outcome::NotApplicable,
         is_overridden: false,
         parameters: Vec::new(),
-        counted: Tally { required: 0, filled: 0, errors: 0, warnings: 0 },
+        counted: Tally { required: 0, filled: 0, errors: 0, warnings: 0, lifted: 0 },
     };
 }
 

@@ -581,7 +581,8 @@ impl Validation {
                 state.is_overridden = self.is_overridden(rule_idx, line, row);
                 match rule.severity {
                     Severity::Error => state.counted.errors = 1,
-                    Severity::Overridable => state.counted.errors = u32::from(!state.is_overridden),
+                    Severity::Overridable if state.is_overridden => state.counted.lifted = 1,
+                    Severity::Overridable => state.counted.errors = 1,
                     Severity::Warning => state.counted.warnings = 1,
                 }
             }
@@ -860,6 +861,7 @@ impl Tally {
         put(&mut self.filled, before.filled, after.filled);
         put(&mut self.errors, before.errors, after.errors);
         put(&mut self.warnings, before.warnings, after.warnings);
+        put(&mut self.lifted, before.lifted, after.lifted);
     }
 }
 

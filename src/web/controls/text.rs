@@ -1,6 +1,7 @@
 //! Everything that is typed as text: lines, numbers, dates, lists in one line, paragraphs.
 
 use super::{date, described};
+use crate::engine::answers::Answer;
 use crate::engine::definition::{Condition, FieldKind, LongKind};
 use crate::engine::kinds;
 use crate::engine::value::text;
@@ -101,7 +102,19 @@ fn text_in_place_of(handle: AnswerHandle, typed: &str) -> Option<String> {
     if handle.decode(typed) == answer {
         return None;
     }
-    Some(answer.map(|answer| kinds::encode(&answer)).unwrap_or_default())
+    Some(answer.map(|answer| text_of(handle, &answer)).unwrap_or_default())
+}
+
+/// What a person would have typed for the answer. The tables print dates in words, so these stand here too, where they
+/// mean the same when they are read again.
+fn text_of(handle: AnswerHandle, answer: &Answer) -> String {
+    if matches!(answer, Answer::Date(_)) {
+        let words = handle.shown(answer);
+        if handle.decode(&words).as_ref() == Some(answer) {
+            return words;
+        }
+    }
+    kinds::encode(answer)
 }
 
 fn decode_typed(handle: AnswerHandle, typed: &str) {

@@ -92,6 +92,9 @@ fn entry(ui: Ui, part: StoredValue<Part>, path: AnswerPath, outline_open: RwSign
             ("entry-state wrong", ui.fill("outline.errors", &[("n", &tally.errors.to_string())]))
         } else if tally.filled < tally.required {
             ("entry-state open", format!("{} / {}", tally.filled, tally.required))
+        } else if tally.lifted > 0 {
+            // Complete, but not as the notice has it: whoever reviews it looks there first.
+            ("entry-state warned", ui.fill("outline.lifted", &[("n", &tally.lifted.to_string())]))
         } else if tally.warnings > 0 && ui.session.is_checked() {
             ("entry-state warned", ui.fill("outline.warnings", &[("n", &tally.warnings.to_string())]))
         } else {

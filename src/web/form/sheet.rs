@@ -190,8 +190,9 @@ impl Ui {
             let here = self.place.get_untracked();
             let still = self.session.document(|document| document.instance(&here.part, &here.instance).is_some());
             if !still {
-                let first = untrack(|| self.session.instance_ids(&part.id)).into_iter().next();
-                let place = first.map_or_else(|| AnswerPath::part(MATERIALS), |id| AnswerPath::instance(part.id.clone(), id));
+                // Most that goes was added at the end.
+                let last = untrack(|| self.session.instance_ids(&part.id)).pop();
+                let place = last.map_or_else(|| AnswerPath::part(MATERIALS), |id| AnswerPath::instance(part.id.clone(), id));
                 self.place.set(place);
             }
             return;

@@ -4,7 +4,7 @@
 //! They stand on the same columns as the form and its paper, which `engine::layout` places. What they look like is
 //! in `style/blank.css`; widths and heights are attributes, as a strict policy refuses styles inside the page.
 
-use crate::say::{Failure, Outcome};
+use crate::say::{Outcome, failed_at};
 use crate::{dist_dir, root};
 use shenbao::engine::definition::{CheckedDefinition, Choice, ColumnGroup, Definition, Field, FieldKind, FixedRow, HeadingAt, Id, Page, Part, Print, Provenance, RowsKind, SealKind, Section, Words};
 use shenbao::engine::layout::{self, COLUMNS, Placed};
@@ -33,13 +33,13 @@ const N_OPTIONS: usize = 8;
 /// Writes a page for every table that comes with the program, and their style.
 pub fn write() -> Outcome<()> {
     let folder = dist_dir().join(FOLDER);
-    let failure = |error: std::io::Error| Failure { what: format!("{}: {error}", folder.display()), mend: "free some disk space, then build again".to_owned() };
-    fs::create_dir_all(&folder).map_err(failure)?;
-    fs::copy(root().join("style/blank.css"), folder.join("blank.css")).map_err(failure)?;
+    let failure = failed_at(&folder, "free some disk space, then build again");
+    fs::create_dir_all(&folder).map_err(&failure)?;
+    fs::copy(root().join("style/blank.css"), folder.join("blank.css")).map_err(&failure)?;
     for table in TABLES {
         let (checked, _) = CheckedDefinition::load(table.text.as_bytes());
         let Some(checked) = checked else { continue };
-        fs::write(folder.join(format!("{}.html", table.id)), page(&checked)).map_err(failure)?;
+        fs::write(folder.join(format!("{}.html", table.id)), page(&checked)).map_err(&failure)?;
     }
     Ok(())
 }

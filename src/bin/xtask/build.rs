@@ -4,7 +4,7 @@
 //! So the standard library is rebuilt for the MVP of WebAssembly, and the result is validated as such. That
 //! form is also the smaller one.
 
-use crate::say::{Failure, Outcome, fail, run as run_command};
+use crate::say::{Outcome, fail, failed_at, run as run_command};
 use crate::setup::{self, Tools};
 use crate::{blank, dist_dir, divide, figures, first_sheet, minify, mvp, names, offline, root, target_dir};
 use std::path::{Path, PathBuf};
@@ -43,6 +43,8 @@ const PROGRAMS: &[Program] = &[
 
 const CARGO_MEND: &str = "read the compiler's message above; if it says that a package cannot be fetched, check the network and run the command again";
 
+const FOLDER_MEND: &str = "free some disk space, or make the folder writable, and build again";
+
 const TOOL_MEND: &str = "read the message above, then build again; if it stays, remove the folder target/page";
 
 /// Builds the page into `dist_dir()` and proves that it keeps to the old features.
@@ -50,9 +52,9 @@ pub fn page(tools: &Tools) -> Outcome<()> {
     println!("\nbuilding the release form (one to two minutes the first time)");
     let dist = dist_dir();
     if dist.exists() {
-        fs::remove_dir_all(&dist).map_err(|error| failure(&dist, &error))?;
+        fs::remove_dir_all(&dist).map_err(failed_at(&dist, FOLDER_MEND))?;
     }
-    fs::create_dir_all(&dist).map_err(|error| failure(&dist, &error))?;
+    fs::create_dir_all(&dist).map_err(failed_at(&dist, FOLDER_MEND))?;
     for program in PROGRAMS {
         build(tools, program)?;
     }
@@ -115,7 +117,7 @@ fn optimize(tools: &Tools, module: &Path) -> Outcome<()> {
 /// Lays the files beside the page that `index.html` names for trunk, and writes the page without those lines.
 fn index(dist: &Path) -> Outcome<()> {
     let source = root().join("index.html");
-    let text = fs::read_to_string(&source).map_err(|error| failure(&source, &error))?;
+    let text = fs::read_to_string(&source).map_err(failed_at(&source, FOLDER_MEND))?;
     let mut page = String::with_capacity(text.len());
     for line in text.lines() {
         if !line.contains("data-trunk") {
@@ -129,13 +131,13 @@ fn index(dist: &Path) -> Outcome<()> {
         if value_of(line, "rel") == Some("copy-file") {
             let Some(href) = value_of(line, "href") else { return fail(format!("index.html: no href in {line}"), "name the file to copy") };
             let folder = dist.join(value_of(line, "data-target-path").unwrap_or_default());
-            fs::create_dir_all(&folder).map_err(|error| failure(&folder, &error))?;
+            fs::create_dir_all(&folder).map_err(failed_at(&folder, FOLDER_MEND))?;
             let file = root().join(href);
             copy(&file, &folder.join(file.file_name().unwrap_or_default()))?;
         }
     }
     let target = dist.join("index.html");
-    fs::write(&target, page).map_err(|error| failure(&target, &error))
+    fs::write(&target, page).map_err(failed_at(&target, FOLDER_MEND))
 }
 
 /// The value of an attribute in a line of HTML that is our own.
@@ -145,11 +147,7 @@ fn value_of<'a>(line: &'a str, name: &str) -> Option<&'a str> {
 }
 
 fn copy(from: &Path, to: &Path) -> Outcome<()> {
-    fs::copy(from, to).map(|_| ()).map_err(|error| failure(from, &error))
-}
-
-fn failure(path: &Path, error: &std::io::Error) -> Failure {
-    Failure { what: format!("{}: {error}", path.display()), mend: "free some disk space, or make the folder writable, and build again".to_owned() }
+    fs::copy(from, to).map(|_| ()).map_err(failed_at(from, FOLDER_MEND))
 }
 
 fn release_flags() -> Vec<String> {

@@ -2,7 +2,7 @@
 //! custom elements manifest that editors read, and the README of the npm package.
 
 use crate::root;
-use crate::say::{Failure, Outcome};
+use crate::say::{Outcome, failed_at};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -27,7 +27,7 @@ impl Contract {
         let path = root().join("src/web/element.json");
         let read = fs::read_to_string(&path).map_err(|error| error.to_string());
         let contract = read.and_then(|it| serde_json::from_str(&it).map_err(|error| error.to_string()));
-        contract.map(Contract).map_err(|error| Failure { what: format!("{}: {error}", path.display()), mend: "restore it from the repository".to_owned() })
+        contract.map(Contract).map_err(failed_at(&path, "restore it from the repository"))
     }
 
     fn list(&self, name: &str) -> impl Iterator<Item = &Value> {

@@ -1,13 +1,15 @@
 //! `cargo xtask dist`: what is given out. The site as a folder, an npm package for portals, and the whole form as one
 //! HTML file that is opened by double-click on a machine without a network.
 
-use crate::say::{Failure, Outcome, fail};
+use crate::say::{Outcome, fail, failed_at};
 use crate::setup;
 use crate::{blank, build, dist_dir, figures, first_sheet, minify, npm, preset, target_dir};
 use sha2::{Digest, Sha256};
 use shenbao::engine::value::base64;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+const AGAIN: &str = "build again: cargo xtask dist";
 
 /// Files of the site's own page. Everything else that was built is asked for by the program, by its name.
 const OF_THE_PAGE: &[&str] = &[
@@ -77,7 +79,7 @@ pub fn write_template() -> Outcome<()> {
     // Scripts are in the one script of the page. It has its program with it, so no sheet would be there before.
     for name in asked_for().iter().filter(|it| !it.ends_with(".js") && !it.starts_with(first_sheet::FOLDER)) {
         let path = dist.join(name);
-        let bytes = fs::read(&path).map_err(|error| failure(&path, &error))?;
+        let bytes = fs::read(&path).map_err(failed_at(&path, AGAIN))?;
         page.push_str(&format!("{OPEN}{name}\" data-sha256=\"{}{CLOSE}\n", hex(&bytes)));
     }
     // Where the form cannot run, the page itself becomes a blank table; its style goes along.
@@ -89,7 +91,7 @@ pub fn write_template() -> Outcome<()> {
     let script = minify::single_script();
     page.push_str(&format!("<script type=\"module\">{}</script>\n</body>\n</html>\n", inside(&read(&script)?, "single.js")?));
     let path = dist.join(TEMPLATE);
-    fs::write(&path, page).map_err(|error| failure(&path, &error))
+    fs::write(&path, page).map_err(failed_at(&path, AGAIN))
 }
 
 /// Writes the one page from the last build; gives its place and its SHA-256.
@@ -102,7 +104,7 @@ fn single_as(name: &str, preset: &str) -> Outcome<(PathBuf, String)> {
     let file = single_file().with_file_name(name);
     let page = filled(preset)?;
     let folder = file.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).and_then(|()| fs::write(&file, &page)).map_err(|error| failure(&file, &error))?;
+    fs::create_dir_all(folder).and_then(|()| fs::write(&file, &page)).map_err(failed_at(&file, AGAIN))?;
     Ok((file, hex(page.as_bytes())))
 }
 
@@ -124,7 +126,7 @@ fn filled(preset: &str) -> Outcome<String> {
             // A preset may say anything; nothing in it can end the element.
             page.push_str(&preset.replace('<', "\\u003c"));
         } else if name == TEMPLATE || name.ends_with(".wasm") {
-            base64::encode(&fs::read(&path).map_err(|error| failure(&path, &error))?, &mut page);
+            base64::encode(&fs::read(&path).map_err(failed_at(&path, AGAIN))?, &mut page);
         } else {
             page.push_str(inside(&read(&path)?, name)?);
         }
@@ -173,11 +175,7 @@ pub fn files(above: &Path, folder: &str) -> Vec<String> {
 }
 
 fn read(path: &Path) -> Outcome<String> {
-    fs::read_to_string(path).map_err(|error| failure(path, &error))
-}
-
-fn failure(path: &Path, error: &std::io::Error) -> Failure {
-    Failure { what: format!("{}: {error}", path.display()), mend: "build again: cargo xtask dist".to_owned() }
+    fs::read_to_string(path).map_err(failed_at(path, AGAIN))
 }
 
 #[cfg(test)]

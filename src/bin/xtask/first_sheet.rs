@@ -4,7 +4,7 @@
 //! The program itself draws it, in a document without a browser (happy-dom), so that there is no second description of
 //! what a form looks like. `src/web/first_sheet.js` puts it up and hands it over.
 
-use crate::say::{Failure, Outcome, run as run_command};
+use crate::say::{Outcome, failed_at, run as run_command};
 use crate::setup::{Tools, happy_dom};
 use crate::{dist_dir, minify, root};
 use shenbao::engine::tables::TABLES;
@@ -17,11 +17,11 @@ pub const FOLDER: &str = "first";
 /// Draws the list and the first sheet of every table with the program of the last build.
 pub fn write(tools: &Tools) -> Outcome<()> {
     let folder = dist_dir().join(FOLDER);
-    let failure = |error: std::io::Error| Failure { what: format!("{}: {error}", folder.display()), mend: "free some disk space, and build again".to_owned() };
-    fs::create_dir_all(&folder).map_err(failure)?;
+    let failure = failed_at(&folder, "free some disk space, and build again");
+    fs::create_dir_all(&folder).map_err(&failure)?;
     // Node takes a file for a module by its name.
     let script = minify::program_script().with_extension("mjs");
-    fs::copy(minify::program_script(), &script).map_err(failure)?;
+    fs::copy(minify::program_script(), &script).map_err(&failure)?;
     let draw = |what: &str, file: &Path| {
         let mut command = tools.command("node");
         command.arg(root().join("src/bin/xtask/first_sheet.mjs")).arg(happy_dom()).arg(dist_dir()).arg(&script).arg(what).arg(file);
@@ -30,7 +30,7 @@ pub fn write(tools: &Tools) -> Outcome<()> {
     let drawn = minify::program_script().with_extension("json");
     let text_of = |what: &str| {
         draw(what, &drawn)?;
-        fs::read_to_string(&drawn).map_err(failure)
+        fs::read_to_string(&drawn).map_err(&failure)
     };
     let mut sheets = Vec::new();
     for table in TABLES {
@@ -38,5 +38,5 @@ pub fn write(tools: &Tools) -> Outcome<()> {
         sheets.push(format!("\"{}\":{}", table.id, text_of(&format!("new/{}", table.id))?));
     }
     let list = format!("{{\"list\":{},\"sheets\":{{{}}}}}", text_of("list")?, sheets.join(","));
-    fs::write(folder.with_extension("json"), list).map_err(failure)
+    fs::write(folder.with_extension("json"), list).map_err(&failure)
 }

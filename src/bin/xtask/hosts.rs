@@ -1,7 +1,7 @@
 //! Builds the pages of `tests/hosts` with the npm package, as portals would: one without a bundler, one with Vite
 //! and Vue, one with Vite and React. The end-to-end tests open them.
 
-use crate::say::{Failure, Outcome, run as run_command};
+use crate::say::{Outcome, failed_at, run as run_command};
 use crate::setup::Tools;
 use crate::{npm, root, target_dir};
 use std::fs;
@@ -21,7 +21,7 @@ pub fn build(tools: &Tools) -> Outcome<()> {
     let installed = sources.join("node_modules/shenbao");
     // npm keeps an installed package of the same version; this one has changed.
     if installed.exists() {
-        fs::remove_dir_all(&installed).map_err(|error| failure(&installed, &error))?;
+        fs::remove_dir_all(&installed).map_err(failed_at(&installed, MEND))?;
     }
     let mut command = tools.command("npm");
     // With the lock at hand npm asks nobody about the other packages.
@@ -38,9 +38,9 @@ pub fn build(tools: &Tools) -> Outcome<()> {
     let (page, package) = (sources.join("plain/index.html"), plain.join("shenbao"));
     let files = package.join("files");
     let _ = fs::remove_dir_all(&plain);
-    fs::create_dir_all(&files).map_err(|error| failure(&files, &error))?;
+    fs::create_dir_all(&files).map_err(failed_at(&files, MEND))?;
     let copied = copy(&sources.join("plain"), &plain).and_then(|()| copy(&installed, &package)).and_then(|()| copy(&installed.join("files"), &files));
-    copied.and_then(|()| with_integrity(&plain)).map_err(|error| failure(&page, &error))
+    copied.and_then(|()| with_integrity(&plain)).map_err(failed_at(&page, MEND))
 }
 
 /// Puts the hash that the package's table has for the loader into the page: a browser refuses one that does not fit.
@@ -65,8 +65,4 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
         }
     }
     Ok(())
-}
-
-fn failure(path: &Path, error: &std::io::Error) -> Failure {
-    Failure { what: format!("{}: {error}", path.display()), mend: MEND.to_owned() }
 }

@@ -2,7 +2,7 @@
 //! within the syntax of the browsers that the README names; esbuild fails where it could not write it that way.
 
 use crate::{blank, dist_dir, style, target_dir};
-use crate::say::{Failure, Outcome, run as run_command};
+use crate::say::{Outcome, failed_at, run as run_command};
 use crate::setup::Tools;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,6 +37,8 @@ const STYLES: &str = "shenbao.css";
 /// Scripts that are inside others afterwards.
 const BUNDLED: &[&str] = &["later.js", "snippets", "begin.js", "wasm.js", "element.js", "first_sheet.js", "offer.js", "box.js", "sha256.js", SINGLE];
 
+const AGAIN: &str = "build again";
+
 const MEND: &str = "look at the message of esbuild above; the scripts are in src/web";
 
 /// Rewrites the built files in place.
@@ -57,11 +59,11 @@ pub fn dist(tools: &Tools) -> Outcome<()> {
     for name in BUNDLED {
         let path = dist.join(name);
         let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
-        removed.map_err(|error| failure(&path, &error))?;
+        removed.map_err(failed_at(&path, AGAIN))?;
     }
     for path in json_files(&dist) {
-        let text = fs::read_to_string(&path).map_err(|error| failure(&path, &error))?;
-        fs::write(&path, without_spaces(&text)).map_err(|error| failure(&path, &error))?;
+        let text = fs::read_to_string(&path).map_err(failed_at(&path, AGAIN))?;
+        fs::write(&path, without_spaces(&text)).map_err(failed_at(&path, AGAIN))?;
     }
     write_styles(&dist)
 }
@@ -73,7 +75,7 @@ pub fn styles(_: &[String]) -> Outcome<()> {
 
 fn write_styles(folder: &Path) -> Outcome<()> {
     let path = folder.join(STYLES);
-    fs::write(&path, style::FORM).map_err(|error| failure(&path, &error))
+    fs::write(&path, style::FORM).map_err(failed_at(&path, AGAIN))
 }
 
 fn bundle(tools: &Tools, script: &Path, to: &Path, words: &[&str]) -> Outcome<()> {
@@ -109,10 +111,6 @@ pub fn loader(tools: &Tools, script: &Path, tables: &Path, to: &Path) -> Outcome
 /// A script as the package has it: in the syntax of the oldest browsers, without an address of its own.
 pub fn for_package(tools: &Tools, script: &Path, to: &Path) -> Outcome<()> {
     bundle(tools, script, to, &["--minify", TARGET, NO_ADDRESS])
-}
-
-fn failure(path: &Path, error: &std::io::Error) -> Failure {
-    Failure { what: format!("{}: {error}", path.display()), mend: "build again".to_owned() }
 }
 
 /// The JSON files in the folders of the built page: tables and words.

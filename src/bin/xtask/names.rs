@@ -3,7 +3,7 @@
 //! wasm-bindgen names every function with its place and a hash, in the module and again in the script: 7 kB of the
 //! compressed download that say nothing to a browser. It also exports the classes of libraries that nobody uses.
 
-use crate::say::{Failure, Outcome, fail};
+use crate::say::{Outcome, fail, failed_at};
 use std::fs;
 use std::path::Path;
 use wasm_encoder::{ExportKind, ExportSection, ImportSection, Module, RawSection};
@@ -12,33 +12,35 @@ use wasmparser::{Export, ExternalKind, Import, Parser, Payload, TypeRef};
 /// Streams between the two, of wasm-streams, which Leptos brings for its server functions.
 const UNUSED: &[&str] = &["IntoUnderlyingByteSource", "IntoUnderlyingSink", "IntoUnderlyingSource"];
 
+const AGAIN: &str = "build again";
+
 const MEND: &str = "wasm-bindgen writes its scripts in another way now: compare src/bin/xtask/names.rs with what it wrote";
 
 /// Shortens the names between `NAME_bg.wasm` and `NAME.js` in a folder. The second part of the program, if there is one,
 /// takes what it needs by the long names.
 pub fn shorten(folder: &Path, name: &str, later: Option<&Path>) -> Outcome<()> {
     let (program, script) = (folder.join(format!("{name}_bg.wasm")), folder.join(format!("{name}.js")));
-    let bytes = fs::read(&program).map_err(|error| trouble(&program, error))?;
-    let text = fs::read_to_string(&script).map_err(|error| trouble(&script, error))?;
+    let bytes = fs::read(&program).map_err(failed_at(&program, AGAIN))?;
+    let text = fs::read_to_string(&script).map_err(failed_at(&script, AGAIN))?;
     let kept = match later {
         None => Vec::new(),
         Some(later) => {
-            let bytes = fs::read(later).map_err(|error| trouble(later, error))?;
-            imports(&bytes).map_err(|error| trouble(later, error))?.iter().map(|it| it.name.to_owned()).collect()
+            let bytes = fs::read(later).map_err(failed_at(later, AGAIN))?;
+            imports(&bytes).map_err(failed_at(later, AGAIN))?.iter().map(|it| it.name.to_owned()).collect()
         }
     };
     let (bytes, text) = shortened(&bytes, without_unused(&text), &format!("./{name}_bg.js"), &kept)?;
-    fs::write(&program, bytes).map_err(|error| trouble(&program, error))?;
-    fs::write(&script, text).map_err(|error| trouble(&script, error))
+    fs::write(&program, bytes).map_err(failed_at(&program, AGAIN))?;
+    fs::write(&script, text).map_err(failed_at(&script, AGAIN))
 }
 
 /// A program and its script with short names. What the script takes from the program it calls `wasm.NAME`; what it gives
 /// stands as `NAME: function(` under the module's name.
 fn shortened(bytes: &[u8], mut script: String, module: &str, kept: &[String]) -> Outcome<(Vec<u8>, String)> {
-    let unreadable = |error| trouble(Path::new(module), error);
+    let unreadable = failed_at(Path::new(module), AGAIN);
     let mut names = short_names();
     let mut given = ImportSection::new();
-    for Import { module: from, name, ty } in imports(bytes).map_err(unreadable)? {
+    for Import { module: from, name, ty } in imports(bytes).map_err(&unreadable)? {
         let TypeRef::Func(kind) = ty else { return fail(format!("the program takes {name}, which is no function"), MEND) };
         if from != module {
             given.import(from, name, wasm_encoder::EntityType::Function(kind));
@@ -53,7 +55,7 @@ fn shortened(bytes: &[u8], mut script: String, module: &str, kept: &[String]) ->
     }
     script = script.replace(&format!("\"{module}\": import"), "\".\": import");
     let mut taken = ExportSection::new();
-    for Export { name, kind, index } in exports(bytes).map_err(unreadable)? {
+    for Export { name, kind, index } in exports(bytes).map_err(&unreadable)? {
         let kind = match kind {
             ExternalKind::Func => ExportKind::Func,
             ExternalKind::Table => ExportKind::Table,
@@ -74,7 +76,7 @@ fn shortened(bytes: &[u8], mut script: String, module: &str, kept: &[String]) ->
     }
     let mut out = Module::new();
     for payload in Parser::new(0).parse_all(bytes) {
-        let payload = payload.map_err(unreadable)?;
+        let payload = payload.map_err(&unreadable)?;
         match &payload {
             Payload::ImportSection(_) => _ = out.section(&given),
             Payload::ExportSection(_) => _ = out.section(&taken),
@@ -159,10 +161,6 @@ fn exports(bytes: &[u8]) -> wasmparser::Result<Vec<Export<'_>>> {
         }
     }
     Ok(found)
-}
-
-fn trouble(path: &Path, error: impl std::fmt::Display) -> Failure {
-    Failure { what: format!("{}: {error}", path.display()), mend: "build again".to_owned() }
 }
 
 #[cfg(test)]

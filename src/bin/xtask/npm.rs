@@ -5,7 +5,7 @@
 //! names, so that a server may let them be kept for ever.
 
 use crate::contract::Contract;
-use crate::say::{Failure, Outcome, fail, output_of, run as run_command};
+use crate::say::{Outcome, fail, failed_at, output_of, run as run_command};
 use crate::setup::Tools;
 use crate::{dist, dist_dir, minify, root, target_dir};
 use sha2::{Digest, Sha256, Sha384};
@@ -33,14 +33,14 @@ pub fn folder() -> PathBuf {
 pub fn package(tools: &Tools) -> Outcome<PathBuf> {
     let folder = folder();
     if folder.exists() {
-        fs::remove_dir_all(&folder).map_err(|error| failure(&folder, &error))?;
+        fs::remove_dir_all(&folder).map_err(failed_at(&folder, MEND))?;
     }
-    fs::create_dir_all(folder.join("files")).map_err(|error| failure(&folder, &error))?;
+    fs::create_dir_all(folder.join("files")).map_err(failed_at(&folder, MEND))?;
     let contract = Contract::read()?;
     let tables = target_dir().join("package/files.js");
     write(&tables, &tables_of(tools, &folder)?)?;
     minify::loader(tools, &root().join("src/web/page/package.js"), &tables, &folder.join("index.js"))?;
-    fs::remove_file(&tables).map_err(|error| failure(&tables, &error))?;
+    fs::remove_file(&tables).map_err(failed_at(&tables, MEND))?;
     write(&folder.join("index.d.ts"), &contract.declarations())?;
     write(&folder.join("react.d.ts"), &contract.for_react())?;
     write(&folder.join("vue.d.ts"), &contract.for_vue())?;
@@ -64,7 +64,7 @@ fn tables_of(tools: &Tools, folder: &Path) -> Outcome<String> {
         if path.exists() {
             return fail(format!("two files of the package would be {place}"), "give one of them another name");
         }
-        fs::write(&path, bytes).map_err(|error| failure(&path, &error))?;
+        fs::write(&path, bytes).map_err(failed_at(&path, MEND))?;
         Ok(place)
     };
     let program = minify::program_script();
@@ -76,7 +76,7 @@ fn tables_of(tools: &Tools, folder: &Path) -> Outcome<String> {
             let bare = target_dir().join("package/module.js");
             minify::for_package(tools, &path, &bare)?;
             let place = hashed(&name, &read(&bare)?)?;
-            fs::remove_file(&bare).map_err(|error| failure(&bare, &error))?;
+            fs::remove_file(&bare).map_err(failed_at(&bare, MEND))?;
             modules.push_str(&format!("  \"{module}\": () => import(\"./{place}\"),\n"));
         } else {
             let bytes = read(&path)?;
@@ -173,13 +173,9 @@ fn pretty(json: &serde_json::Value) -> String {
 }
 
 fn write(path: &Path, text: &str) -> Outcome<()> {
-    fs::write(path, text).map_err(|error| failure(path, &error))
+    fs::write(path, text).map_err(failed_at(path, MEND))
 }
 
 fn read(path: &Path) -> Outcome<Vec<u8>> {
-    fs::read(path).map_err(|error| failure(path, &error))
-}
-
-fn failure(path: &Path, error: &std::io::Error) -> Failure {
-    Failure { what: format!("{}: {error}", path.display()), mend: MEND.to_owned() }
+    fs::read(path).map_err(failed_at(path, MEND))
 }

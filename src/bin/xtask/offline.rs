@@ -4,7 +4,7 @@
 //! script that tells it to the worker.
 
 use crate::minify;
-use crate::say::{Failure, Outcome};
+use crate::say::{Outcome, failed_at};
 use crate::setup::Tools;
 use crate::{dist, dist_dir, root};
 use serde_json::{Map, Value, json};
@@ -33,7 +33,7 @@ pub fn write(tools: &Tools) -> Outcome<()> {
 }
 
 fn digest(path: &Path) -> Outcome<String> {
-    let bytes = fs::read(path).map_err(|error| Failure { what: format!("{}: {error}", path.display()), mend: "build again".to_owned() })?;
+    let bytes = fs::read(path).map_err(failed_at(path, "build again"))?;
     Ok(hex(&bytes))
 }
 

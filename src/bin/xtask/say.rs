@@ -1,5 +1,7 @@
 //! How tasks speak: numbered stages with times, and failures that carry their mend.
 
+use std::fmt::Display;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -14,6 +16,11 @@ pub type Outcome<T> = Result<T, Failure>;
 /// Makes a failure; both halves are sentences without a full stop.
 pub fn fail<T>(what: impl Into<String>, mend: impl Into<String>) -> Outcome<T> {
     Err(Failure { what: what.into(), mend: mend.into() })
+}
+
+/// What failed at a place, as a failure: for `map_err`.
+pub fn failed_at<E: Display>(path: &Path, mend: &str) -> impl Fn(E) -> Failure {
+    move |error| Failure { what: format!("{}: {error}", path.display()), mend: mend.to_owned() }
 }
 
 /// A numbered run of stages; remembers how long each took.

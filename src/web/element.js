@@ -424,7 +424,6 @@ export function define(load) {
       if (!drawn || list.has_typed || this.#handing || this.#number !== null) return;
       list.leave();
       this.#first = new FirstSheet(table, drawn);
-      this.#first.is_new = true;
       this.#put_up(this.#root);
       fetch_early(this, table);
       this.#first.element.scrollIntoView();
@@ -448,8 +447,8 @@ export function define(load) {
     #hand_over() {
       const first = this.#first;
       if (!first || this.#handing) return this.#handing;
-      if (first.is_new && !first.is_asked && this.#answer("table") === undefined) {
-        // The program shows its list, and opens the sheet from there.
+      if (first.table && !this.table && !first.is_asked && this.#answer("table") === undefined) {
+        // It was begun on the list: the program shows its own, and opens the sheet from there.
         const start = this.#root.querySelector(`[data-command="new"][data-table="${first.table}"]`);
         first.is_asked = !!start;
         if (start) return start.click();
@@ -825,8 +824,8 @@ function place_of(name) {
 }
 
 // What a form begins with, as the build drew it; without a table, the list of tables.
-const drawn = {};
-const drawn_for = (table) => (drawn[table] = drawn[table] || text_beside(table ? `first/${table}.json` : "first.json"));
+const drawings = {};
+const drawn_for = (table) => (drawings[table] = drawings[table] || text_beside(table ? `first/${table}.json` : "first.json"));
 
 // True if no draft was ever kept here. A browser that does not say so, or refuses to be asked, may hold some.
 async function nothing_was_kept() {

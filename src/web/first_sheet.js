@@ -13,8 +13,7 @@ export class FirstSheet {
   element;
   // The table whose sheet it is; empty for the list of tables.
   table;
-  // True if it was begun on the list, and whether the program was asked for it there.
-  is_new = false;
+  // True if it was begun on the list, and the program was asked for it there.
   is_asked = false;
   // Fulfilled when it was seen.
   painted;

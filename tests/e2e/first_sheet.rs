@@ -122,11 +122,24 @@ fn open<'a>(browser: &'a Browser, portal: &Portal) -> FormPage<'a> {
 }
 
 fn open_at<'a>(browser: &'a Browser, portal: &Portal, page: &str) -> FormPage<'a> {
-    portal.set(Program::Held);
-    browser.session.go_to(&format!("{}{page}", portal.address));
-    let form = FormPage { session: &browser.session };
+    let form = visit(browser, portal, page);
     form.wait_for_element(if page == "list" { ".start" } else { "[data-path='cover/city_name'] input" });
     form
+}
+
+/// Opens a page where a draft is kept: what every new form begins with would be wrong, so the program is waited for.
+fn open_kept<'a>(browser: &'a Browser, portal: &Portal, page: &str) -> FormPage<'a> {
+    let form = visit(browser, portal, page);
+    form.session.wait("the element says that it opens", || form.words(".root").contains("正在打开").then_some(()));
+    portal.set(Program::Given);
+    form
+}
+
+/// Goes to a page while the program is not here.
+fn visit<'a>(browser: &'a Browser, portal: &Portal, page: &str) -> FormPage<'a> {
+    portal.set(Program::Held);
+    browser.session.go_to(&format!("{}{page}", portal.address));
+    FormPage { session: &browser.session }
 }
 
 /// Waits until the sheet on screen is the program's.
@@ -182,11 +195,7 @@ fn what_is_typed_before_the_program_stays(browser: &mut Browser) {
     form.wait_until_saved();
 
     // Now there is a draft: a blank sheet would be wrong.
-    portal.set(Program::Held);
-    browser.session.go_to(&portal.address);
-    let form = FormPage { session: &browser.session };
-    form.session.wait("the element says that it opens", || form.words(".root").contains("正在打开").then_some(()));
-    portal.set(Program::Given);
+    let form = open_kept(browser, &portal, "");
     form.wait_for_element(".sheet");
     wait_until_handed_over(&form);
     assert_eq!(form.typed("cover/ip_office"), "示例市知识产权局");
@@ -221,11 +230,7 @@ fn a_form_is_begun_on_the_list_before_the_program(browser: &mut Browser) {
     form.wait_for_element("[data-draft]");
 
     // A list without the drafts that are kept would be wrong.
-    portal.set(Program::Held);
-    browser.session.go_to(&format!("{}list", portal.address));
-    let form = FormPage { session: &browser.session };
-    form.session.wait("the element says that it opens", || form.words(".root").contains("正在打开").then_some(()));
-    portal.set(Program::Given);
+    let form = open_kept(browser, &portal, "list");
     form.wait_for_element("[data-draft]");
     assert_eq!(form.count(".root"), 1);
 }
@@ -371,9 +376,7 @@ fn what_finds_no_cell_is_told() {
 fn a_page_with_its_own_storage_shows_no_blank_sheet() {
     run(Engine::Chromium, "stored_before", |browser| {
         let portal = Portal::open();
-        portal.set(Program::Held);
-        browser.session.go_to(&format!("{}stored", portal.address));
-        let form = FormPage { session: &browser.session };
+        let form = visit(browser, &portal, "stored");
         form.session.wait("the program was asked for", || {
             let asked = "return performance.getEntriesByType('resource').some((it) => it.name.endsWith('shenbao-app.js'));";
             (form.session.script(asked, &[]) == json!(true)).then_some(())

@@ -236,6 +236,10 @@ export class FirstSheet {
       if (typeof selectionStart === "number") heir.setSelectionRange(selectionStart, selectionEnd, selectionDirection);
       heir.scrollTop = active.scrollTop;
     }
+    for (const control of this.#before.keys()) {
+      const twin = control.type === "file" && twin_of(control);
+      if (twin) pass_on(control, twin);
+    }
     const pressed = this.#press && twin_of(this.#press);
     this.leave();
     if (pressed) pressed.click();
@@ -255,6 +259,17 @@ export class FirstSheet {
 }
 
 const content = (control) => (control.type === "checkbox" || control.type === "radio" ? control.checked : control.value);
+
+// A dialog that is still open gives its files to the control that asked for it, which has left the page by then. The new
+// control holds the old one, since a browser may drop what nothing holds.
+const asking = new WeakMap();
+function pass_on(control, twin) {
+  asking.set(twin, control);
+  control.addEventListener("change", () => {
+    twin.files = control.files;
+    twin.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
 
 // What somebody typed, with the name of its cell.
 function words_of(control) {

@@ -264,6 +264,23 @@ fn what_is_pressed_on_the_list_before_the_program_counts() {
 }
 
 #[test]
+fn a_file_chosen_after_the_program_came_is_opened() {
+    run(Engine::Chromium, "dialog_open_meanwhile", |browser| {
+        let portal = Portal::open();
+        let form = open_at(browser, &portal, "list");
+        // The dialog of a driver does not stay open: its answer is given to the control that it was asked by.
+        form.session.script("window.asking = document.querySelector('shenbao-form').shadowRoot.querySelector('.picker');", &[]);
+        portal.set(Program::Given);
+        form.session.wait("the program's own list", || (form.session.script("return window.asking.isConnected;", &[]) == false).then_some(()));
+        let choose = "const chosen = new DataTransfer(); chosen.items.add(new File([arguments[0]], 'filled.sbdraft.json'));
+            window.asking.files = chosen.files; window.asking.dispatchEvent(new Event('change', { bubbles: true }));";
+        form.session.script(choose, &[json!(filled::complete().to_string())]);
+        form.wait_for_element(".sheet");
+        assert_eq!(form.typed("cover/city_name"), filled::complete()["data"]["answers"]["cover"]["city_name"]);
+    });
+}
+
+#[test]
 fn a_list_whose_program_does_not_come_says_so() {
     run(Engine::Chromium, "list_without_program", |browser| {
         let portal = Portal::open();

@@ -42,6 +42,7 @@ fn a_reason_that_is_needed_no_more_can_be_taken_away() {
         form.session.type_into(&reason, "园区新设，多数企业的专利还在审查之中，三年内将陆续授权").expect("a reason");
         form.wait_for_element(&format!("{strip}.lifted"));
         form.wait_for_element(".entry[aria-current] .entry-state.warned");
+        assert!(form.words(".totals").ends_with("1 项附理由"), "{}", form.words(".totals"));
         form.type_over(&patents, &enough);
         form.wait_for_element(&format!("{strip}.holds .kept-reason"));
         form.command("drop-reason");

@@ -25,7 +25,12 @@ pub fn outline(ui: Ui, actions: Actions, panels: Panels) -> El {
         let warnings = if ui.session.is_checked() { total.warnings } else { 0 };
         let numbers = [total.filled, total.required, total.errors, warnings].map(|it| it.to_string());
         let [filled, required, errors, warnings] = &numbers;
-        ui.fill("outline.total", &[("filled", filled), ("required", required), ("errors", errors), ("warnings", warnings)])
+        let mut words = ui.fill("outline.total", &[("filled", filled), ("required", required), ("errors", errors), ("warnings", warnings)]);
+        if total.lifted > 0 {
+            words.push_str(" · ");
+            words.push_str(&ui.fill("outline.lifted", &[("n", &total.lifted.to_string())]));
+        }
+        words
     };
     let progress = el("div", "progress")
         .attr("role", "progressbar")

@@ -138,6 +138,32 @@ fn a_press_counts_though_a_message_comes_up(browser: &mut Browser) {
     assert_ne!(place(&form), before, "the message takes room");
 }
 
+/// The widths at which the bar is of another height while something is being saved than before or afterwards.
+const WIDTHS_WITH_A_JUMP: &str = "
+const host = document.querySelector('shenbao-form');
+const bar = host.shadowRoot.querySelector('.bar');
+const state = bar.querySelector('.saving').lastChild;
+const jumps = [];
+for (let width = 740; width <= 1500; width += 10) {
+  host.style.width = `${width}px`;
+  const heights = arguments[0].map((words) => { state.data = words; return bar.offsetHeight; });
+  if (new Set(heights).size > 1) jumps.push(`${width}: ${heights}`);
+}
+return jumps;";
+
+#[test]
+fn saving_does_not_move_the_sheet() {
+    run(Engine::Chromium, "saving_does_not_move_the_sheet", |browser| {
+        let form = FormPage::open(browser);
+        form.start_new(filled::TABLE);
+        for (tag, states) in [("zh-CN", ["尚未修改", "正在保存…", "已保存到本机 · 23:59:59"]), ("en", ["Not changed", "Saving…", "Saved on this computer · 23:59:59"])] {
+            form.speak(tag);
+            form.session.wait("the language", || (form.words(".saving") == states[0]).then_some(()));
+            assert_eq!(form.session.script(WIDTHS_WITH_A_JUMP, &[json!(states)]), json!([]), "{tag}");
+        }
+    });
+}
+
 /// Where the button to the next sheet is.
 const NEXT: &str = "
 const it = document.querySelector('shenbao-form').shadowRoot.querySelector(\"[data-command='next']\");

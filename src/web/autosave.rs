@@ -24,8 +24,8 @@ const LONGEST_MS: f64 = 700.0;
 /// What is known about the saving of the draft; always shown.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SaveState {
-    /// Nothing was changed since the draft was opened.
-    Clean,
+    /// Nothing was changed since the draft was opened; when it was saved, in milliseconds since 1970, if it ever was.
+    Clean(Option<f64>),
     /// There are changes that will be saved in a moment.
     Pending,
     /// Being saved now.
@@ -70,20 +70,21 @@ struct Inner {
 pub struct Autosave(Rc<Inner>);
 
 impl Autosave {
-    /// Starts on an opened draft. `token` is that of its lock; `is_kept` says that the draft came from the store.
-    pub fn start(store: &Store, token: Option<&str>, is_kept: bool, snapshot: Snapshot) -> Autosave {
+    /// Starts on an opened draft. `token` is that of its lock; `saved_at` says when, for a draft that came from
+    /// the store.
+    pub fn start(store: &Store, token: Option<&str>, saved_at: Option<f64>, snapshot: Snapshot) -> Autosave {
         let inner = Rc::new(Inner {
             store: store.clone(),
             token: token.map(str::to_owned),
             snapshot,
-            state: ArcRwSignal::new(SaveState::Clean),
+            state: ArcRwSignal::new(SaveState::Clean(saved_at)),
             is_dirty: Cell::new(false),
             first_edit: Cell::new(0.0),
             last_edit: Cell::new(0.0),
             timer: RefCell::default(),
             running: RefCell::default(),
             noted: RefCell::default(),
-            was_saved: Cell::new(is_kept),
+            was_saved: Cell::new(saved_at.is_some()),
             is_stopped: Cell::new(false),
             is_frozen: Cell::new(false),
             listeners: RefCell::default(),
@@ -162,7 +163,7 @@ impl Inner {
             self.first_edit.set(now);
         }
         // A failure stays in sight until a save succeeds.
-        if matches!(self.state.get_untracked(), SaveState::Clean | SaveState::Saved { .. }) {
+        if matches!(self.state.get_untracked(), SaveState::Clean(_) | SaveState::Saved { .. }) {
             self.state.set(SaveState::Pending);
         }
         self.wait();
@@ -219,7 +220,7 @@ impl Inner {
         }
         let Some(record) = self.record() else {
             self.is_dirty.set(false);
-            self.state.set(SaveState::Clean);
+            self.state.set(SaveState::Clean(None));
             return;
         };
         self.is_dirty.set(false);

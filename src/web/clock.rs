@@ -69,8 +69,18 @@ pub fn words(language: &str, ms: f64) -> String {
     }
 }
 
-/// The time of day of a moment: 14:32:07.
-pub fn time_words(ms: f64) -> String {
-    let date = Date::new(&JsValue::from_f64(ms));
-    format!("{:02}:{:02}:{:02}", date.get_hours(), date.get_minutes(), date.get_seconds())
+/// A moment in the fewest words: the time of day (14:32:07), and before today the day with it (11-22 14:32).
+pub fn short_words(ms: f64) -> String {
+    let (date, today) = (Date::new(&JsValue::from_f64(ms)), Date::new_0());
+    let time = format!("{:02}:{:02}", date.get_hours(), date.get_minutes());
+    if date.to_date_string() == today.to_date_string() {
+        format!("{time}:{:02}", seconds(ms))
+    } else {
+        format!("{:02}-{:02} {time}", date.get_month() + 1, date.get_date())
+    }
+}
+
+/// The seconds of a moment, 0 to 59: no time zone of today has a fraction of a minute.
+pub fn seconds(ms: f64) -> u32 {
+    (ms / 1000.0).rem_euclid(60.0) as u32
 }

@@ -68,6 +68,11 @@ pub async fn save_draft_file(app: AppState, table: &CheckedDefinition, document:
     files::download(app.root, text.as_bytes(), &draft_name(app, table, document), "application/json");
 }
 
+/// That the draft is kept, and from when.
+fn saved(app: AppState, at: f64) -> String {
+    app.fill("saving.saved", &[("time", &clock::short_words(at))])
+}
+
 /// The name of a draft file.
 pub fn draft_name(app: AppState, table: &CheckedDefinition, document: &AnswersDocument) -> String {
     let title = table.definition.title.get(app.language.get_untracked());
@@ -113,7 +118,7 @@ pub fn filling(app: AppState) -> El {
     }
     let saver = match mode {
         Mode::Blank => None,
-        _ => start_saving(app, session, opened.key, opened.lock.clone(), opened.saved_at.is_some()),
+        _ => start_saving(app, session, opened.key, opened.lock.clone(), opened.saved_at),
     };
     let state = saver.as_ref().map(Autosave::state);
     let saver = StoredValue::new_local(saver);
@@ -169,10 +174,11 @@ pub fn filling(app: AppState) -> El {
         match state.as_ref().filter(|_| !is_refused).map(|state| state.get()) {
             _ if !app.autosaves.get() => (app.t("saving.off").to_string(), true),
             None => (app.t("saving.none").to_string(), false),
-            Some(SaveState::Clean) => (app.t("saving.clean").to_string(), true),
+            Some(SaveState::Clean(Some(at))) => (saved(app, at), true),
+            Some(SaveState::Clean(None)) => (app.t("saving.clean").to_string(), true),
             Some(SaveState::Pending | SaveState::Saving) => (app.t("saving.pending").to_string(), true),
             Some(SaveState::Saved { at, was_gone }) => {
-                let said = app.fill("saving.saved", &[("time", &clock::time_words(at))]);
+                let said = saved(app, at);
                 (if was_gone { format!("{said} · {}", app.t("saving.was_gone")) } else { said }, true)
             }
             Some(SaveState::Failed(error)) => (app.fill("saving.failed", &[("why", &storage_words(app, &error))]), false),
@@ -306,19 +312,22 @@ pub fn filling(app: AppState) -> El {
     };
     let message = move || app.message.get().map(|said| alert(&said));
     el("div", "filling").live(message).live(move || {
-        let (view, language) = (screen.get(), app.language.get());
+        let view = screen.get();
+        // A page around the form may change the language while somebody signs: passphrases that are typed and keys that
+        // are open would be lost, so that page keeps its words until it is left.
+        let language = if view == View::Sign { app.language.get_untracked() } else { app.language.get() };
         // Whatever a screen reads while it is built does not build it anew.
         untrack(|| shown(view, Ui { language, ..ui }))
     })
 }
 
-fn start_saving(app: AppState, session: FillSession, key: String, lock: Option<Lock>, is_kept: bool) -> Option<Autosave> {
+fn start_saving(app: AppState, session: FillSession, key: String, lock: Option<Lock>, saved_at: Option<f64>) -> Option<Autosave> {
     let store = app.store()?;
     let snapshot = move || {
         // The session may be gone when a late timer asks.
         session.try_peek(|table, document| record_of(&key, table, document))
     };
-    let saver = Autosave::start(&store, lock.as_ref().map(Lock::token), is_kept, Box::new(snapshot));
+    let saver = Autosave::start(&store, lock.as_ref().map(Lock::token), saved_at, Box::new(snapshot));
     if let Some(lock) = lock {
         let saver = saver.clone();
         lock.before_loss(Box::new(move || {

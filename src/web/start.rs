@@ -275,8 +275,7 @@ fn versions(app: AppState, id: String) -> El {
                 opening(app, [id.as_str(), &(time as i64).to_string()].concat(), move |it, app| (it.open_version)(app, id, time));
             });
             // Several may be of one minute.
-            let seconds = clock::time_words(time).split(':').next_back().unwrap_or_default().to_string();
-            el("li", "").text(&app.moment(time)).text(":").text(&seconds).text(" ").add(open)
+            el("li", "").text(&format!("{}:{:02} ", app.moment(time), clock::seconds(time))).add(open)
         });
         let items: Vec<El> = older.collect();
         if items.is_empty() { vec![el("li", "quiet").text(app.t("start.no_versions"))] } else { items }

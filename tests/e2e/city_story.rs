@@ -33,6 +33,7 @@ pub fn a_city_fills_the_whole_table(browser: &mut Browser) {
     form.session.reload();
     let form = FormPage::attach(browser);
     form.open_kept_draft();
+    assert!(form.words(".saving").starts_with("已保存到本机 · "), "the bar says from when: {}", form.words(".saving"));
     assert_eq!(form.typed(&form.resolve("cover/fill_date")), "2017年7月10日", "a date stands as the table prints it");
     let name = form.resolve("parks/#1/name");
     assert_eq!(form.typed(&name), steps.iter().find(|it| it["path"] == "parks/#1/name").expect("the step")["value"]);

@@ -4,7 +4,7 @@ use crate::browser::{Browser, Engine, run};
 use crate::filled;
 use crate::form_page::FormPage;
 use crate::webdriver::keys;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -39,6 +39,12 @@ fn two_offices_sign(browser: &mut Browser) {
     assert_eq!(form.property("#sign-org", "value"), "示例市知识产权局、示例市经济和信息化委员会", "both offices sign");
     let second_key = browser.downloaded_as("经济和信息化委员会", ".sabkey.json");
     assert_ne!(second_key, key_file, "the keys of two offices have two names");
+    // The page around the form may change its language meanwhile; the keys stay open.
+    for tag in ["en", "zh-CN"] {
+        form.session.script("document.querySelector('shenbao-form').setAttribute('lang', arguments[0])", &[json!(tag)]);
+        form.wait_for_element(&format!("[lang='{tag}'] .signing"));
+        assert_eq!(form.count(".key"), 2, "{tag}");
+    }
     form.command("noted");
     let first = sign_and_save(browser, &form, "第 1 版", ".sab.json");
     assert!(form.words(".notice").contains("已保存"), "the page says that the file is there");

@@ -25,7 +25,7 @@ impl Page {
         let text = Rc::new(RefCell::new(String::new()));
         let read = text.clone();
         let snapshot = Box::new(move || Some(draft("a", 0.0, &read.borrow())));
-        let autosave = Autosave::start(&store, token, false, snapshot);
+        let autosave = Autosave::start(&store, token, None, snapshot);
         Page { store, text, autosave }
     }
 
@@ -62,7 +62,7 @@ fn hide_page() {
 #[wasm_bindgen_test]
 async fn a_change_is_saved_within_a_second() {
     let page = Page::open("test-save-second").await;
-    assert_eq!(page.state(), SaveState::Clean);
+    assert_eq!(page.state(), SaveState::Clean(None));
     let start = clock::now();
     page.type_text("云州");
     assert_eq!(page.state(), SaveState::Pending);
@@ -72,6 +72,13 @@ async fn a_change_is_saved_within_a_second() {
     let at = page.store.list_drafts().await.unwrap().first().unwrap().saved_at;
     assert!(at >= start, "autosave stamps the time");
     assert_eq!(page.state(), SaveState::Saved { at, was_gone: false });
+}
+
+#[wasm_bindgen_test]
+fn a_moment_of_today_is_told_by_its_time_and_an_older_one_with_its_day() {
+    let form = |ms: f64| clock::short_words(ms).chars().map(|it| if it.is_ascii_digit() { '0' } else { it }).collect::<String>();
+    assert_eq!(form(clock::now()), "00:00:00");
+    assert_eq!(form(clock::now() - 2.0 * 86_400_000.0), "00-00 00:00");
 }
 
 #[wasm_bindgen_test]

@@ -6,7 +6,7 @@
 
 use crate::say::{Outcome, fail, failed_at, run as run_command};
 use crate::setup::{self, Tools};
-use crate::{blank, dist_dir, divide, figures, first_sheet, minify, mvp, names, offline, root, target_dir};
+use crate::{blank, dist_dir, divide, figures, first_sheet, minify, mvp, names, offline, order, root, target_dir};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -66,6 +66,7 @@ pub fn page(tools: &Tools) -> Outcome<()> {
     let modules = wasm_files(&dist);
     for module in &modules {
         optimize(tools, module)?;
+        order::functions(module)?;
         mvp::check(module)?;
     }
     index(&dist)?;

@@ -91,6 +91,15 @@ impl Ui {
         inside.map_or(Some(element), |it| it.dyn_into().ok())
     }
 
+    /// Brings a block into view and puts the focus on it, so that it is read out.
+    pub fn focus_block(self, selector: &str) {
+        let found = self.root.try_with_value(|root| root.query_selector(selector).ok().flatten()).flatten();
+        if let Some(element) = found.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+            element.scroll_into_view_with_bool(true);
+            let _ = element.focus();
+        }
+    }
+
     /// The user left or changed a cell. While a button is pressed nothing is shown yet: a message under the cell would
     /// move what lies below it away from the pointer, and the press would be lost.
     pub fn touch(self, path: &AnswerPath) {

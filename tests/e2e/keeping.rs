@@ -146,7 +146,10 @@ fn a_draft_of_an_older_version_is_moved_when_asked() {
         assert!(asked.contains("2017.0") && asked.contains("1 处"), "{asked}");
         form.command("move-draft");
         form.wait_for_element(".sheet");
-        form.go_to("materials");
+        // The list stands below the last sheet; the outline leads to it from any.
+        assert_eq!((form.words("[data-command='show-kept'] .entry-state"), form.count(".kept")), ("1".to_owned(), 0));
+        form.command("show-kept");
+        form.session.wait("the list has the focus", || form.session.script("return document.activeElement.shadowRoot.activeElement.className", &[]).eq("kept").then_some(()));
         assert_eq!(form.property(".kept textarea", "value"), json!("旧表里的一句话"));
 
         // Whoever signs says that it is meant.
@@ -157,6 +160,7 @@ fn a_draft_of_an_older_version_is_moved_when_asked() {
         form.go_to("materials");
         form.command("delete-kept");
         form.session.wait("it is gone", || (form.count(".kept") == 0).then_some(()));
+        assert_eq!(form.count("[data-command='show-kept']"), 0);
         form.command("undo");
         form.session.wait("undo brings it back", || (form.count(".kept") == 1).then_some(()));
 

@@ -21,6 +21,7 @@ pub fn kept(ui: Ui) -> El {
 pub fn list(ui: Ui, kept: Vec<Kept>) -> El {
     let items = kept.into_iter().enumerate().map(|(at, it)| item(ui, at, it));
     el("section", "kept")
+        .attr("tabindex", "-1")
         .add(el("h2", "").text(ui.t("kept.heading")))
         .add(el("p", "hint").text(ui.t("kept.hint")))
         .add(el("ul", "").add_all(items))

@@ -38,7 +38,7 @@ pub fn form(ui: Ui, actions: bar::Actions) -> El {
             summary.set(Some(ui.session.check()));
             // The list stands above the sheet: it is brought into view and read out, wherever the user was. At once: with
             // the next frame it might take the focus from where somebody types again.
-            spawn_local(async move { ui.focus_summary() });
+            spawn_local(async move { ui.focus_block(".summary") });
         });
     };
     // A focus asked for is given as soon as the place stands, before the next key is heard. With the next frame it would

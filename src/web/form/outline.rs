@@ -4,9 +4,10 @@ use super::Panels;
 use super::bar::{self, Actions};
 use crate::engine::answers::AnswerPath;
 use crate::engine::definition::Part;
-use crate::web::dom::{Child, El, button, command, each, el};
+use crate::web::dom::{Child, El, button, command, each, el, live};
 use crate::web::ui::Ui;
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 /// Stands for counts that are not known yet.
 const UNKNOWN: &str = "…";
@@ -41,7 +42,7 @@ pub fn outline(ui: Ui, actions: Actions, panels: Panels) -> El {
         .add(el("div", "progress-bar").live_style("width", move || format!("{}%", percent())));
     el("nav", "outline").attr("part", "outline")
         .attr("aria-label", ui.t("outline.title"))
-        .add(el("ol", "").add_all(parts.into_iter().map(|part| part_entries(ui, part, outline_open))))
+        .add(el("ol", "").add_all(parts.into_iter().map(|part| part_entries(ui, part, outline_open)).chain([kept_entry(ui, outline_open)])))
         .add(progress)
         .add(el("p", "totals").live_text(counts))
         .add(el("div", "outline-commands").add_all(bar::rest(ui, actions, "button")))
@@ -73,6 +74,24 @@ fn part_entries(ui: Ui, part: Part, outline_open: RwSignal<bool>) -> Child {
     // Why nothing can be added: a phone has no tooltips.
     let full = el("span", "hint").live_text(move || if ids().len() >= most { full_words.clone() } else { String::new() });
     vec![entries, el("li", "add-entry").add(add).add(full).into()].into()
+}
+
+/// The way to what has no place in this version of the table, while there is any: it stands below the last sheet alone.
+fn kept_entry(ui: Ui, outline_open: RwSignal<bool>) -> Child {
+    let go = move || {
+        if let Some(last) = untrack(|| ui.places()).pop() {
+            ui.place.set(last);
+        }
+        outline_open.set(false);
+        // The sheet stands by then.
+        spawn_local(async move { ui.focus_block(".kept") });
+    };
+    live(move || {
+        let count = ui.session.kept().len();
+        let name = el("span", "entry-name").text(ui.t("kept.heading"));
+        let state = el("span", "entry-state warned").text(&count.to_string());
+        (count > 0).then(|| el("li", "").add(command("entry", "show-kept", "").on_click(go).add_all([name, state])))
+    })
 }
 
 fn entry(ui: Ui, part: StoredValue<Part>, path: AnswerPath, outline_open: RwSignal<bool>) -> El {

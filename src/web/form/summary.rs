@@ -8,7 +8,6 @@ use crate::web::dom::{El, command, el, live};
 use crate::web::later;
 use crate::web::ui::{Ui, is_error};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 /// The list, once asked for. While typing it only says what is settled; a new check replaces it.
 pub fn summary(ui: Ui, summary: RwSignal<Option<Vec<Violation>>>) -> El {
@@ -90,15 +89,6 @@ fn item(ui: Ui, violation: Violation, is_settled: Memo<bool>) -> El {
 }
 
 impl Ui {
-    /// Brings the error summary into view and gives it the focus.
-    pub fn focus_summary(self) {
-        let found = self.root.try_with_value(|root| root.query_selector(".summary").ok().flatten()).flatten();
-        if let Some(element) = found.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
-            element.scroll_into_view_with_bool(true);
-            let _ = element.focus();
-        }
-    }
-
     /// The name of a place in words. Not watched.
     pub fn place_name(self, path: &AnswerPath) -> String {
         self.session.peek(|table, document| table::place_name(table, document, path, self.language))

@@ -36,8 +36,6 @@ pub(super) fn timer(ms: i32) -> Promise {
 
 /// How long a tab may take to paint before it is taken for hidden.
 const HIDDEN_MS: i32 = 200;
-/// How long painting may take, and the first key after it.
-const PAINT_MS: i32 = 100;
 
 /// Waits some milliseconds.
 pub async fn pause(ms: i32) {
@@ -53,8 +51,8 @@ pub async fn painted() {
         }
     });
     let _ = JsFuture::from(Promise::race(&js_sys::Array::of2(&frame, &timer(HIDDEN_MS)))).await;
-    // The frame is painted after those who asked for it were called.
-    pause(PAINT_MS).await;
+    // The frame is painted after those who asked for it were called, and before the next task.
+    pause(0).await;
 }
 
 /// A moment by this computer's clock and time zone, as an office writes it (2026年11月22日 14:32), or in another

@@ -266,9 +266,20 @@ impl<'a> FormPage<'a> {
 
     /// Attaches a paper to the first material that takes one.
     pub fn attach_paper(&self, folder: &Path, name: &str) {
+        self.attach_bytes(folder, name, b"%PDF-1.4\n%one page\n");
+    }
+
+    /// Attaches a paper that is too large for a bundle in JSON.
+    pub fn attach_large_paper(&self, folder: &Path, name: &str) {
+        let mut bytes = b"%PDF-1.4\n".to_vec();
+        bytes.resize(16 * 1024 * 1024, 7);
+        self.attach_bytes(folder, name, &bytes);
+    }
+
+    fn attach_bytes(&self, folder: &Path, name: &str, bytes: &[u8]) {
         self.go_to("materials");
         let paper = folder.join(name);
-        fs::write(&paper, b"%PDF-1.4\n%one page\n").expect("a small file");
+        fs::write(&paper, bytes).expect("a file");
         self.attach_file(&self.first_files_cell(), &paper);
     }
 

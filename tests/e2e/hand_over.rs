@@ -79,13 +79,7 @@ fn two_offices_sign(browser: &mut Browser) {
     form.command("redo");
     form.command("redo");
     form.session.wait("with it, it is not", || (form.count(".bar .signed-mark") == 0).then_some(()));
-    form.go_to("materials");
-    let large = browser.folder().join("大附件.pdf");
-    let mut bytes = b"%PDF-1.4\n".to_vec();
-    bytes.resize(16 * 1024 * 1024, 7);
-    fs::write(&large, &bytes).expect("a large file");
-    let files = form.first_files_cell();
-    form.attach_file(&files, &large);
+    form.attach_large_paper(browser.folder(), "大附件.pdf");
     let said = form.words(".attached-size");
     assert!(said.contains("16.7 MB") && said.contains("超过上限"), "what an e-mail takes is said: {said}");
     assert_eq!(form.count(".attached-size.over"), 1);

@@ -126,6 +126,53 @@ fn sign_on_two_computers(first: &Browser, second: &Browser) {
     assert_eq!(fs::read(&kept).expect("the whole file"), fs::read(&whole).expect("the whole file"));
 }
 
+#[test]
+fn a_second_signature_goes_onto_an_archive() {
+    run(Engine::Chromium, "a_second_signature_goes_onto_an_archive", |browser| {
+        let form = FormPage::open(browser);
+        form.command("signing-keys");
+        let org = form.wait_for_element("#key-org");
+        form.session.type_into(&org, SECOND).expect("the office");
+        let (their_key, their_passphrase) = make_key(browser, &form);
+        let kid = form.property(".key input", "value").as_str().expect("a thumbprint").to_owned();
+        // Its file is told from that of the other key by what it is called here.
+        let their_file = browser.folder().join("second.sabkey.json");
+        fs::rename(&their_key, &their_file).expect("the key file");
+        form.command("back");
+        form.open_file(&filled::write(&filled::complete(), browser.folder()));
+        form.wait_for_element(".sheet");
+        form.attach_large_paper(browser.folder(), "证明材料.pdf");
+        form.command("review");
+        form.click("[data-command='sign']:not([disabled])");
+        form.click("summary[data-command='new-key']");
+        make_key(browser, &form);
+        form.click("#sign-second");
+        let org = form.wait_for_element("#second-org");
+        form.session.type_into(&org, SECOND).expect("the other office");
+        let typed = form.wait_for_element("#second-kid");
+        form.session.type_into(&typed, &kid).expect("a thumbprint");
+        form.command("sign-now");
+        form.wait_for_element("[data-input='joined']");
+        let digest = shown_digest(&form, ".digest");
+        form.command("save-bundle");
+        let half = browser.downloaded_as("待加签", ".sab.zip");
+        assert_eq!(verify(&half).1["error"], "E_SIGNER_SET");
+
+        let other = FormPage::open(browser);
+        open_bundle(&other, &half);
+        other.wait_for_element("[data-verdict='E_SIGNER_SET']");
+        open_key(&other, &their_file, &their_passphrase);
+        other.click("[data-command='add-signature']:not([disabled])");
+        other.wait_for_element("[data-verdict='INTACT']");
+        assert_eq!(shown_digest(&other, ".steps .digest"), digest, "what was signed has not changed");
+        other.command("save-bundle");
+        let whole = browser.downloaded("版.sab.zip");
+        let (code, said) = verify(&whole);
+        assert_eq!((code, said["verdict"].as_str()), (0, Some("INTACT")), "{said}");
+        assert_eq!(said["statements"][0]["keys"].as_array().map(Vec::len), Some(2));
+    });
+}
+
 /// Makes a key with an offered passphrase; its file and its passphrase.
 fn make_key(browser: &Browser, form: &FormPage) -> (PathBuf, String) {
     let passphrase = form.make_key();

@@ -176,9 +176,14 @@ impl AppState {
         self.message.try_set(Some(said));
     }
 
+    /// The language that is spoken now. Whoever waited for something may ask after the form is gone.
+    pub fn tag(self) -> &'static str {
+        self.language.try_get_untracked().unwrap_or_default()
+    }
+
     /// The words of a key.
     pub fn t(self, key: &str) -> &'static str {
-        locale::word(self.language.get_untracked(), key)
+        locale::word(self.tag(), key)
     }
 
     /// The words of a key with `{name}` replaced.
@@ -188,7 +193,7 @@ impl AppState {
 
     /// A moment in words, from milliseconds since 1970.
     pub fn moment(self, ms: f64) -> String {
-        clock::words(self.language.get_untracked(), ms)
+        clock::words(self.tag(), ms)
     }
 
     /// What is kept on this computer, unless the browser has refused it. It may not be open yet: a call waits.

@@ -92,7 +92,7 @@ pub fn save(ui: Ui, id: Id) {
             None => None,
         };
         match blob {
-            Some(blob) => files::download_file(ui.root, &blob, &file.name),
+            Some(blob) => drop(files::download_file(ui.root, &blob, &file.name)),
             None => drop(ui.notice.try_set(ui.fill("files.gone", &[("name", &file.name)]))),
         }
     });
@@ -155,14 +155,16 @@ async fn read_and_keep(ui: Ui, field: &AnswerPath, file: &web_sys::File, on_prog
     }
     // The same file twice is stored once and declared once.
     let known = ui.session.document(|document| {
-        document.attachments.iter().find(|it| it.sha256 == read.sha256).map(|it| it.id.clone())
+        document.attachments.iter().find(|it| it.sha256 == read.sha256).map(|it| (it.id.clone(), it.name.clone()))
     });
     let is_here = |id: &Id| ui.session.document(|document| document.rows(field).iter().any(|row| make::attachment_of(row) == Some(id)));
-    if known.as_ref().is_some_and(is_here) {
+    if known.as_ref().is_some_and(|it| is_here(&it.0)) {
         return Err(ui.fill("files.twice", &[("name", &name)]));
     }
     let mut edits = Vec::new();
-    let id = known.unwrap_or_else(|| {
+    // It keeps the name under which it is stored.
+    let other = known.as_ref().map(|it| it.1.clone()).filter(|it| *it != name);
+    let id = known.map(|it| it.0).unwrap_or_else(|| {
         let id = ui.session.new_id();
         edits.push(Edit::AddAttachment(Attachment {
             id: id.clone(),
@@ -178,6 +180,9 @@ async fn read_and_keep(ui: Ui, field: &AnswerPath, file: &web_sys::File, on_prog
     edits.push(Edit::InsertRow { field: field.clone(), at: usize::MAX, row });
     ui.session.apply(Edit::Batch(edits));
     ui.touch(field);
-    ui.notice.try_set(ui.fill("files.attached", &[("name", &name)]));
+    ui.notice.try_set(match &other {
+        Some(other) => ui.fill("files.same", &[("name", &name), ("other", other)]),
+        None => ui.fill("files.attached", &[("name", &name)]),
+    });
     Ok(())
 }

@@ -190,22 +190,20 @@ impl Pieces {
     }
 }
 
-/// Gives the user bytes as a file in the download folder, unless the page around the form takes it.
-pub fn download(root: RootHandle, bytes: &[u8], file_name: &str, media_type: &str) {
+/// Gives the user bytes as a file in the download folder, unless the page around the form takes it: false then.
+pub fn download(root: RootHandle, bytes: &[u8], file_name: &str, media_type: &str) -> bool {
     let mut pieces = Pieces::new();
     pieces.bytes(bytes);
-    if let Some(file) = pieces.finish(media_type) {
-        download_file(root, &file, file_name);
-    }
+    pieces.finish(media_type).is_some_and(|file| download_file(root, &file, file_name))
 }
 
-/// Gives the user a file in the download folder, unless the page around the form takes it.
-pub fn download_file(root: RootHandle, file: &Blob, file_name: &str) {
+/// Gives the user a file in the download folder, unless the page around the form takes it: false then.
+pub fn download_file(root: RootHandle, file: &Blob, file_name: &str) -> bool {
     if !host::tell(root, "export", file_name, Some(file)) {
-        return;
+        return false;
     }
-    let Some(document) = web_sys::window().and_then(|it| it.document()) else { return };
-    let Ok(url) = Url::create_object_url_with_blob(file) else { return };
+    let Some(document) = web_sys::window().and_then(|it| it.document()) else { return false };
+    let Ok(url) = Url::create_object_url_with_blob(file) else { return false };
     let link = document.create_element("a").ok().and_then(|it| it.dyn_into::<HtmlAnchorElement>().ok());
     if let (Some(link), Some(body)) = (link, document.body()) {
         link.set_href(&url);
@@ -220,6 +218,7 @@ pub fn download_file(root: RootHandle, file: &Blob, file_name: &str) {
         clock::pause(DOWNLOAD_MS).await;
         let _ = Url::revoke_object_url(&url);
     });
+    true
 }
 
 /// Lets the user choose files. Needs a click to be allowed. `accept` is a list of extensions such as `.pdf,.ofd`.

@@ -49,8 +49,8 @@ fn record_of(key: &str, table: &CheckedDefinition, document: &AnswersDocument) -
     }
 }
 
-/// Saves the draft with its attached files as one file the user keeps.
-pub async fn save_draft_file(app: AppState, table: &CheckedDefinition, document: &AnswersDocument) {
+/// Saves the draft with its attached files as one file the user keeps; false if the page around the form took it.
+pub async fn save_draft_file(app: AppState, table: &CheckedDefinition, document: &AnswersDocument) -> bool {
     let mut kept: Vec<(String, Vec<u8>)> = Vec::new();
     if let Some(store) = app.store() {
         for attachment in &document.attachments {
@@ -65,7 +65,7 @@ pub async fn save_draft_file(app: AppState, table: &CheckedDefinition, document:
     }
     let kept: Vec<(&str, &[u8])> = kept.iter().map(|(digest, bytes)| (digest.as_str(), bytes.as_slice())).collect();
     let text = draft::write(document, &clock::utc(), &kept);
-    files::download(app.root, text.as_bytes(), &draft_name(app, table, document), "application/json");
+    files::download(app.root, text.as_bytes(), &draft_name(app, table, document), "application/json")
 }
 
 /// That the draft is kept, and from when.
@@ -75,7 +75,7 @@ fn saved(app: AppState, at: f64) -> String {
 
 /// The name of a draft file.
 pub fn draft_name(app: AppState, table: &CheckedDefinition, document: &AnswersDocument) -> String {
-    let title = table.definition.title.get(app.language.get_untracked());
+    let title = table.definition.title.get(app.tag());
     file_name(&[app.t("draft.name"), title, &title_of(table, document), &clock::today()], draft::EXTENSION)
 }
 
@@ -101,7 +101,7 @@ pub fn filling(app: AppState) -> El {
     let first = opened.table.definition.parts.first().map(|part| part.id.clone()).unwrap_or_default();
     let ui = Ui {
         session,
-        language: app.language.get_untracked(),
+        language: app.tag(),
         place: RwSignal::new(AnswerPath::part(first)),
         focus: RwSignal::new(None),
         notice: RwSignal::new(opened.said.clone()),
@@ -136,6 +136,14 @@ pub fn filling(app: AppState) -> El {
     if opened.is_unsaved {
         save_soon();
     }
+    // Nothing was kept while the page had it off.
+    Effect::new(move |before: Option<bool>| {
+        let is_on = app.autosaves.get();
+        if is_on && before == Some(false) && untrack(|| session.history()).0 > 0 {
+            save_soon();
+        }
+        is_on
+    });
     // What was said in one language is not said on in another.
     Effect::new(move |before: Option<&str>| {
         let language = app.language.get();
@@ -172,6 +180,7 @@ pub fn filling(app: AppState) -> El {
         app.language.track();
         let is_refused = matches!(app.storage.get(), Some(Err(_)));
         match state.as_ref().filter(|_| !is_refused).map(|state| state.get()) {
+            _ if held_elsewhere.get().is_some() => (app.t("saving.read_only").to_string(), false),
             _ if !app.autosaves.get() => (app.t("saving.off").to_string(), true),
             None => (app.t("saving.none").to_string(), false),
             Some(SaveState::Clean(Some(at))) => (saved(app, at), true),
@@ -199,7 +208,8 @@ pub fn filling(app: AppState) -> El {
         Mode::Print | Mode::Blank => View::Paper,
         Mode::Fill | Mode::Verify => View::Form,
     });
-    app.current.set_value(Some(Current { ui, screen }));
+    let kept = StoredValue::new_local((lock.get_value(), saver.get_value()));
+    app.current.set_value(Some(Current { ui, screen, kept }));
     if session.is_judged() {
         host::tell(app.root, "shown", "", None);
     } else {
@@ -215,6 +225,8 @@ pub fn filling(app: AppState) -> El {
         // A new screen starts at its head, without what was said of the one before.
         ui.hush();
         ui.root.try_with_value(|root| root.scroll_into_view_with_bool(true));
+        // The button that was pressed is gone, and keys are heard where the focus is.
+        spawn_local(async move { ui.focus_block(".form") });
     };
     // The browser's own command prints the table on paper as well, and leaves the form as it was. A page around the
     // form prints itself.
@@ -243,8 +255,9 @@ pub fn filling(app: AppState) -> El {
         save_draft: Callback::new(move |()| {
             let (table, document) = session.peek(|_, document| (session.table(), document.clone()));
             spawn_local(async move {
-                save_draft_file(app, &table, &document).await;
-                ui.notice.try_set(app.t("draft.saved_file").into());
+                if save_draft_file(app, &table, &document).await {
+                    ui.notice.try_set(app.t("draft.saved_file").into());
+                }
             });
         }),
         home: (!app.is_bound.get_untracked()).then(|| Callback::new(move |()| {
@@ -311,11 +324,16 @@ pub fn filling(app: AppState) -> El {
         _ => form(ui, actions),
     };
     let message = move || app.message.get().map(|said| alert(&said));
-    el("div", "filling").live(message).live(move || {
+    // A draft of another version that the page around the form gave.
+    let question = move || {
+        let (question, later) = (app.question.get()?, later::here()?);
+        Some(untrack(|| (later.version_question)(app, question)))
+    };
+    el("div", "filling").live(message).live(question).live(move || {
         let view = screen.get();
         // A page around the form may change the language while somebody signs: passphrases that are typed and keys that
         // are open would be lost, so that page keeps its words until it is left.
-        let language = if view == View::Sign { app.language.get_untracked() } else { app.language.get() };
+        let language = if view == View::Sign { app.tag() } else { app.language.get() };
         // Whatever a screen reads while it is built does not build it anew.
         untrack(|| shown(view, Ui { language, ..ui }))
     })

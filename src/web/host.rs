@@ -4,8 +4,10 @@
 //! whose error is a sentence that was shown and told already.
 
 use super::app::{AppState, MAIL_LIMIT, Mode, Screen};
+use super::autosave::Autosave;
 use super::filling::{View, draft_name};
 use super::open::{self, Wanted, identity_of};
+use super::storage::Lock;
 use super::ui::{Ui, print};
 use super::{clock, files, hand_over, language, later, sign, signing};
 use crate::engine::answers::{AnswerPath, AnswersDocument, DocumentIdentity, Edit, json as answers_json};
@@ -55,6 +57,8 @@ pub struct Current {
     pub ui: Ui,
     /// Which of its screens is shown.
     pub screen: RwSignal<View>,
+    /// The claim to write its draft, and what saves it.
+    pub kept: StoredValue<(Option<Lock>, Option<Autosave>), LocalStorage>,
 }
 
 /// What the second part answers, with a promise. Signing without a signer is not among them: it only shows the review
@@ -75,7 +79,7 @@ pub fn call(app: AppState, name: &str, given: JsValue) -> JsValue {
         }
         ("messages", _) => {
             locale::reword(&text);
-            say_anew(app, app.language.get_untracked());
+            say_anew(app, app.tag());
         }
         ("storage", _) => app.open_store(given),
         _ if ANSWERED_LATER.contains(&name) && !(name == "sign" && given.is_falsy()) => {
@@ -94,10 +98,16 @@ pub fn call(app: AppState, name: &str, given: JsValue) -> JsValue {
 
 /// What only an open form can answer.
 fn of_form(app: AppState, current: Current, name: &str) -> JsValue {
-    let Current { ui, screen } = current;
+    let Current { ui, screen, .. } = current;
     let session = ui.session;
+    // What is there to be looked at stays that.
+    let to_form = move || {
+        if app.mode.get_value() == Mode::Fill {
+            screen.set(View::Form);
+        }
+    };
     match name {
-        "state" => return state(ui).into(),
+        "state" => return state(app, ui).into(),
         "table" => return session.table().definition.id.as_ref().into(),
         "data" => {
             let mut out = String::new();
@@ -112,12 +122,12 @@ fn of_form(app: AppState, current: Current, name: &str) -> JsValue {
         "undo" | "redo" => {
             let place = if name == "undo" { session.undo() } else { session.redo() };
             if let Some(place) = place {
-                screen.set(View::Form);
+                to_form();
                 ui.show(&place);
             }
         }
         "report" => {
-            screen.set(View::Form);
+            to_form();
             // The form is on screen then.
             request_animation_frame(move || ui.press("check"));
         }
@@ -125,7 +135,7 @@ fn of_form(app: AppState, current: Current, name: &str) -> JsValue {
             let first = session.check().into_iter().find(|it| super::ui::is_error(it));
             let found = first.is_some();
             if let Some(violation) = first {
-                screen.set(View::Form);
+                to_form();
                 ui.go_to(&violation.path);
             }
             return found.into();
@@ -136,7 +146,7 @@ fn of_form(app: AppState, current: Current, name: &str) -> JsValue {
             }
             request_animation_frame(print);
         }),
-        "sign" => match all_settled(ui, screen) {
+        "sign" => match all_settled(ui, to_form) {
             Ok(()) => app.later(move |_| screen.set(View::Review)),
             Err(said) => return promise(app, Box::pin(async { Err(said) })),
         },
@@ -146,11 +156,11 @@ fn of_form(app: AppState, current: Current, name: &str) -> JsValue {
 }
 
 /// Shows what is still open, and says so, unless everything is settled.
-fn all_settled(ui: Ui, screen: RwSignal<View>) -> Result<(), String> {
+fn all_settled(ui: Ui, to_form: impl Fn()) -> Result<(), String> {
     if ui.session.judged(|_, _, validation| validation.is_complete()) {
         return Ok(());
     }
-    screen.set(View::Form);
+    to_form();
     request_animation_frame(move || ui.press("check"));
     Err(open_words(ui))
 }
@@ -166,19 +176,20 @@ pub fn answer(app: AppState, name: &str, given: JsValue) -> Answer {
         }
         ("verify", Ok(file), _) => Box::pin(verify(app, file)),
         ("piece", _, Some(_)) => Box::pin(piece(app, text)),
-        ("set-data", _, Some(Current { ui, .. })) => {
-            let table = ui.session.table();
-            done(answers_of(app, &table, &text).and_then(|document| replace(app, ui, &document)))
+        ("set-data", _, Some(current)) => {
+            let table = current.ui.session.table();
+            done(answers_of(app, &table, &text).and_then(|document| replace(app, current, &document)))
         }
-        ("reset", _, Some(Current { ui, .. })) => {
-            let table = ui.session.table();
+        ("reset", _, Some(current)) => {
+            let session = current.ui.session;
+            let table = session.table();
             let mut document = blank(&table);
             prefill(&mut document, &table.definition, &texts_of(&parsed(&text)));
-            let outcome = replace(app, ui, &document);
-            ui.session.forget_check();
+            let outcome = replace(app, current, &document);
+            session.forget_check();
             done(outcome)
         }
-        ("sign", Err(signer), Some(Current { ui, screen })) => match all_settled(ui, screen) {
+        ("sign", Err(signer), Some(Current { ui, screen, .. })) => match all_settled(ui, move || screen.set(View::Form)) {
             Ok(()) => Box::pin(async move {
                 sign::sign_with(ui, &signer).await.map_err(|failed| failed.words(ui.language))?;
                 screen.try_set(View::HandOver);
@@ -265,7 +276,7 @@ async fn open(app: AppState, request: &Json) -> Result<(), String> {
     }
     let table = match (member(request, "definition"), member(request, "table")) {
         (Some(text), _) => Some((app.need_later().await?.own_table)(app, text)?),
-        (None, Some(id)) => Some(open::table(app, id).await.map_err(|error| error.words(app.language.get_untracked()))?),
+        (None, Some(id)) => Some(open::table(app, id).await.map_err(|error| error.words(app.tag()))?),
         (None, None) => None,
     };
     // Only now: what could not be had must not change what is shown.
@@ -354,7 +365,8 @@ pub fn answers_of(app: AppState, table: &CheckedDefinition, text: &str) -> Resul
 
 /// Puts these answers in the place of all there are, as one step of undo. A page that keeps its users from changing
 /// anything may do so itself; another window that writes the draft is in the way.
-fn replace(app: AppState, ui: Ui, with: &AnswersDocument) -> Result<(), String> {
+fn replace(app: AppState, current: Current, with: &AnswersDocument) -> Result<(), String> {
+    let Current { ui, screen, .. } = current;
     let read_only = ui.session.read_only();
     let was_read_only = read_only.get_untracked();
     if was_read_only && !app.is_frozen.get_untracked() {
@@ -366,6 +378,12 @@ fn replace(app: AppState, ui: Ui, with: &AnswersDocument) -> Result<(), String> 
         read_only.set(false);
         ui.session.apply(Edit::Batch(edits));
         read_only.set(was_read_only);
+        // Nobody signs or prints what was on screen before. The form follows by itself.
+        match screen.get_untracked() {
+            View::Form => {}
+            View::Paper => screen.set(View::Paper),
+            View::Review | View::Sign | View::HandOver => screen.set(View::Review),
+        }
     }
     Ok(())
 }
@@ -401,8 +419,10 @@ fn open_words(ui: Ui) -> String {
 }
 
 /// What the element watches: counts, which document and revision, what is attached.
-fn state(ui: Ui) -> String {
-    let (total, is_valid) = ui.session.judged(|_, _, validation| (validation.total(), validation.is_complete()));
+fn state(app: AppState, ui: Ui) -> String {
+    let (total, is_complete) = ui.session.judged(|_, _, validation| (validation.total(), validation.is_complete()));
+    // What is only there to be looked at keeps no form of the page from being sent.
+    let is_valid = is_complete || app.mode.get_value() != Mode::Fill;
     let message = if is_valid { String::new() } else { open_words(ui) };
     ui.session.document(|document| {
         let signed = document.whole_signature();
@@ -452,7 +472,7 @@ async fn verify(app: AppState, file: Blob) -> Result<JsValue, String> {
 
 /// Shows a language, once its words are here.
 pub fn speak(app: AppState, tag: &'static str) {
-    let shown = app.language.get_untracked();
+    let shown = app.tag();
     if tag == shown {
         return;
     }

@@ -46,7 +46,7 @@ impl Desk {
 
 /// The screen of keys alone: for an office that signs second, and has to tell the first its thumbprint before.
 pub fn keys(app: AppState) -> El {
-    let desk = Desk { language: app.language.get_untracked(), root: app.root, notice: RwSignal::new(String::new()) };
+    let desk = Desk { language: app.tag(), root: app.root, notice: RwSignal::new(String::new()) };
     let org = RwSignal::new(String::new());
     let held: RwSignal<Vec<UnlockedKey>> = RwSignal::new(Vec::new());
     let home = Callback::new(move |()| {

@@ -4,6 +4,7 @@
 
 use super::app::{AppState, Mode, Screen};
 use super::filling::save_draft_file;
+use super::host::Current;
 use super::start::storage_words;
 use super::storage::{DraftRecord, Lock};
 use super::tables::TableError;
@@ -177,7 +178,7 @@ pub fn open_new(app: AppState, id: String) {
                 open_blank(app, table, Wanted::default(), Mode::Fill);
                 app.settled();
             }
-            Err(error) => app.say(error.words(app.language.get_untracked())),
+            Err(error) => app.say(error.words(app.tag())),
         }
     });
 }
@@ -191,7 +192,7 @@ pub async fn open(app: AppState, wanted: Wanted, mode: Mode) -> Result<(), Strin
                 return opening.await;
             }
         }
-        if let Some(id) = kept_for(app, &wanted).await {
+        if let Some(id) = kept_for(app, &wanted).await? {
             return (app.need_later().await?.open_kept)(app, id, None).await;
         }
     }
@@ -218,18 +219,20 @@ pub fn resume(app: AppState, wanted: &Wanted, text: &str) -> Option<Opening> {
 }
 
 /// The kept draft that the page around the form goes on with, if there is one.
-async fn kept_for(app: AppState, wanted: &Wanted) -> Option<String> {
+async fn kept_for(app: AppState, wanted: &Wanted) -> Result<Option<String>, String> {
     if wanted.key.is_empty() && wanted.restore.is_none() {
-        return None;
+        return Ok(None);
     }
     let table = wanted.table.as_ref().map(|it| it.definition.id.to_string());
-    let drafts = app.settled_store().await?.list_drafts().await.ok()?;
+    let Some(store) = app.settled_store().await else { return Ok(None) };
+    // A blank form in the place of a draft that could not be read would hide it.
+    let drafts = store.list_drafts().await.map_err(|error| storage_words(app, &error))?;
     let of_table = drafts.into_iter().filter(|it| table.as_ref().is_none_or(|table| it.table_id == *table));
     let is_wanted = |id: &str, key: &str| match &wanted.restore {
         Some(restore) => id == restore,
         None => key == wanted.key,
     };
-    of_table.into_iter().find(|it| is_wanted(&it.id, &it.key)).map(|it| it.id)
+    Ok(of_table.into_iter().find(|it| is_wanted(&it.id, &it.key)).map(|it| it.id))
 }
 
 fn open_blank(app: AppState, table: Arc<CheckedDefinition>, wanted: Wanted, mode: Mode) {
@@ -320,7 +323,7 @@ pub fn export_draft(app: AppState, id: String) {
                 }
             }
             // Without its table the draft goes out as it is kept; its files stay here.
-            None => files::download(app.root, &record.bytes, &format!("{}{}", draft.table.id, draft::EXTENSION), "application/json"),
+            None => drop(files::download(app.root, &record.bytes, &format!("{}{}", draft.table.id, draft::EXTENSION), "application/json")),
         }
         Ok(())
     }));
@@ -393,7 +396,7 @@ fn choose(app: AppState, draft: Draft, origin: Origin) -> Opening {
             // The page does not have the table any more, but it was kept when the draft was filled.
             Err(error) => match definition(app, &draft.table).await {
                 Some(table) => (table, None),
-                None => return Err(error.words(app.language.get_untracked())),
+                None => return Err(error.words(app.tag())),
             },
         };
         let known = old.as_ref().and_then(|it| it.as_ref()).map(|it| &it.definition);
@@ -405,7 +408,10 @@ fn choose(app: AppState, draft: Draft, origin: Origin) -> Opening {
                 let asked = Asked { draft, table, moved: opened.document, old, origin: Some(origin) };
                 app.message.try_set(None);
                 app.question.try_set(Some(Question(StoredValue::new_local(asked))));
-                app.screen.try_set(Screen::Start);
+                // What is open stays so until the answer; the question stands above it.
+                if !matches!(app.screen.try_get_untracked(), Some(Screen::Filling(_))) {
+                    app.screen.try_set(Screen::Start);
+                }
             }
         }
         Ok(())
@@ -439,7 +445,7 @@ pub fn keep_table(app: AppState, table: Arc<CheckedDefinition>) -> Pin<Box<dyn F
         if !tables::is_itself(&table) {
             // A server gave the file of another version of this program. What would be signed were not what is shown.
             app.is_frozen.try_set(true);
-            return app.say(TableError::damaged(&table.definition.id).words(app.language.get_untracked()));
+            return app.say(TableError::damaged(&table.definition.id).words(app.tag()));
         }
         let Some(store) = app.store() else { return };
         if let Ok(None) = store.get_definition(&table.digest).await {
@@ -463,8 +469,19 @@ async fn keep_files(app: AppState, draft: &Draft) {
     }
 }
 
-/// The claim to write a draft, if there is storage.
+/// The claim to write a draft, if there is storage. Where the draft is on screen it is claimed already; what was typed
+/// there is saved first.
 async fn claim(app: AppState, id: &str) -> Option<Lock> {
+    let current = app.current.try_get_value().flatten();
+    if let Some(Current { ui, kept, .. }) = current
+        && ui.session.try_peek(|_, document| document.document.id == id) == Some(true)
+        && let Some((Some(lock), saver)) = kept.try_get_value()
+    {
+        if let Some(saver) = saver {
+            let _ = saver.flush().await;
+        }
+        return Some(lock);
+    }
     let store = app.settled_store().await?;
     Lock::acquire(&store, id).await.ok()
 }
@@ -485,5 +502,5 @@ fn parse(app: AppState, bytes: &[u8]) -> Result<Draft, String> {
 
 /// Why a draft cannot be opened, in words.
 fn not_draft(app: AppState, name: &str, error: &draft::DraftError) -> String {
-    app.fill("open.not_draft", &[("name", name), ("why", &locale::draft_error(app.language.get_untracked(), error))])
+    app.fill("open.not_draft", &[("name", name), ("why", &locale::draft_error(app.tag(), error))])
 }

@@ -148,19 +148,22 @@ fn second_office(ui: Ui, second: SecondOffice) -> El {
 
 /// Cleans up, makes the payload, signs it, and keeps the statement with the draft. `others` are the keys that sign later.
 async fn sign_document(ui: Ui, org: &str, keys: &[UnlockedKey], others: &[String]) -> Result<(), SigningError> {
-    let payload = payload(ui, org)?;
-    keep(ui, signing::sign(&payload, keys, others).await?).await
+    let (payload, signed) = payload(ui, org)?;
+    keep(ui, &signed, signing::sign(&payload, keys, others).await?).await
 }
 
 /// The same with a signer of the page around the form: what it says of itself is its office, `org`.
 pub async fn sign_with(ui: Ui, signer: &JsValue) -> Result<(), SigningError> {
     let org = js_sys::Reflect::get(signer, &"org".into()).ok().and_then(|it| it.as_string()).unwrap_or_default();
-    let payload = payload(ui, &org)?;
-    keep(ui, signing::sign_with(&payload, signer).await?).await
+    if org.trim().is_empty() {
+        return Err(SigningError("E_SIGNER org".into()));
+    }
+    let (payload, signed) = payload(ui, &org)?;
+    keep(ui, &signed, signing::sign_with(&payload, signer).await?).await
 }
 
-/// What is signed, after the clean-up; the module that signs names the keys in it.
-fn payload(ui: Ui, org: &str) -> Result<Json, SigningError> {
+/// What is signed, after the clean-up, and the document that it was made of; the module that signs names the keys in it.
+fn payload(ui: Ui, org: &str) -> Result<(Json, AnswersDocument), SigningError> {
     let session = ui.session;
     let edits = session.judged(|table: &CheckedDefinition, document: &AnswersDocument, _: &Validation| signing_edits(table, document));
     if !edits.is_empty() {
@@ -180,14 +183,21 @@ fn payload(ui: Ui, org: &str) -> Result<Json, SigningError> {
             lang: ui.language.to_string(),
         }
     });
-    let payload = session.peek(|table, document| application_payload(document, &table.definition, &document.table, &head));
-    payload.map_err(|path| SigningError(format!("E_ANSWER {path}")))
+    session.peek(|table, document| {
+        let payload = application_payload(document, &table.definition, &document.table, &head);
+        let payload = payload.map_err(|path| SigningError(format!("E_ANSWER {path}")))?;
+        Ok((payload, document.clone()))
+    })
 }
 
-/// Keeps a statement with the draft.
-async fn keep(ui: Ui, statement: String) -> Result<(), SigningError> {
+/// Keeps a statement with the draft, if that is what was signed: a signer of the page may take its time.
+async fn keep(ui: Ui, signed: &AnswersDocument, statement: String) -> Result<(), SigningError> {
     let info = signing::paper(&statement).await?;
-    let rev = ui.session.document(|document| document.document.rev);
+    let is_same = ui.session.try_peek(|_, document| document == signed).ok_or_else(|| SigningError("E_CLOSED".into()))?;
+    if !is_same {
+        return Err(SigningError("E_CHANGED".into()));
+    }
+    let rev = signed.document.rev;
     let awaits = info.signed.len() < info.kids.len();
     ui.session.keep_signed(Some(Signed { rev, payload: info.payload_sha256, statement, awaits }));
     Ok(())

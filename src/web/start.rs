@@ -91,7 +91,7 @@ pub fn alert(said: &str) -> El {
 
 /// One table: what it is for, and a new document of it.
 fn table_item(app: AppState, table: &'static TableSummary) -> El {
-    let language = app.language.get_untracked();
+    let language = app.tag();
     let provenance = match table.provenance {
         Provenance::Official => "provenance.official",
         Provenance::Reconstructed => "provenance.reconstructed",
@@ -168,7 +168,7 @@ fn draft_section(app: AppState, drafts: Drafts) -> El {
 /// One draft: open, start a new one from it, save as a file, delete.
 fn draft_item(app: AppState, drafts: Drafts, draft: DraftSummary) -> El {
     let asks = RwSignal::new(false);
-    let table = tables::summary(&draft.table_id).map_or(draft.table_id.as_str(), |it| it.title.get(app.language.get_untracked()));
+    let table = tables::summary(&draft.table_id).map_or(draft.table_id.as_str(), |it| it.title.get(app.tag()));
     let title = if draft.title.is_empty() { app.t("start.untitled") } else { &draft.title };
     let saved = app.fill("start.saved_at", &[("time", &app.moment(draft.saved_at))]);
     let rev = app.fill(if draft.signed { "rev.signed" } else { "start.rev" }, &[("rev", &draft.rev.to_string())]);
@@ -238,7 +238,7 @@ pub fn version_question(app: AppState, question: Question) -> El {
         .add(el("p", "").add(el("strong", "").text(&asked)))
         .add(el("p", "").text(&fill("version.safe")))
         .add(named("version.kept", question.without_place()))
-        .add(named("version.new", question.new_cells(app.language.get_untracked())))
+        .add(named("version.new", question.new_cells(app.tag())))
         .add((!question.has_old()).then(|| el("p", "hint").text(&fill("version.no_old"))))
         .add(el("p", "draft-buttons").add(go_over).add(stay).add(cancel))
 }

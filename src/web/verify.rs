@@ -27,6 +27,18 @@ use wasm_bindgen_futures::spawn_local;
 /// The kinds of file a reader may expect; the name of a file never decides.
 const KINDS: [&str; 2] = ["application", "part"];
 
+/// Why what is typed is no fingerprint yet.
+fn digest_trouble(app: AppState, typed: &str) -> Option<String> {
+    if typed.is_empty() || digests::read_digest(typed).is_some() {
+        return None;
+    }
+    let digits = digests::typed_digits(typed);
+    Some(match digits.chars().enumerate().find(|(_, it)| !it.is_ascii_hexdigit()) {
+        Some((at, it)) => app.fill("verify.no_digit", &[("at", &(at + 1).to_string()), ("char", &it.to_string())]),
+        None => app.fill("verify.half", &[("n", &digits.len().to_string())]),
+    })
+}
+
 /// The screen of a signed file.
 pub fn verify(app: AppState) -> El {
     let Some(file) = app.to_verify.try_with_value(Clone::clone).flatten() else { return choose(app) };
@@ -42,7 +54,8 @@ pub fn verify(app: AppState) -> El {
     let policy = move || {
         let mut policy = vec![("expect", Json::text(expect.get_untracked())), ("now", Json::Int((clock::now() / 1000.0) as i64))];
         let typed = typed.get_untracked();
-        if !typed.trim().is_empty() {
+        // What is no fingerprint is compared with nothing, and the verdict says nothing of the paper.
+        if digests::read_digest(typed.trim()).is_some() {
             policy.push(("paper", Json::text(typed.trim())));
         }
         if let Some((_, list)) = trust.get_untracked() {
@@ -58,14 +71,7 @@ pub fn verify(app: AppState) -> El {
         Json::object(policy)
     };
     let run = move || {
-        // Half a fingerprint is compared with nothing: the last verdict stays.
-        let digest = typed.get_untracked();
-        let is_half = !digest.trim().is_empty() && digests::read_digest(digest.trim()).is_none();
-        let n_digits = digests::typed_digits(&digest).chars().count().to_string();
-        half.set(is_half.then(|| app.fill("verify.half", &[("n", &n_digits)])));
-        if is_half {
-            return;
-        }
+        half.set(digest_trouble(app, typed.get_untracked().trim()));
         found.set(None);
         failed.set(None);
         let policy = policy();
@@ -301,7 +307,7 @@ fn head(app: AppState, statement: &Json, table: Table) -> El {
     let claims = move || {
         let table = table.get().flatten();
         let office = table.as_ref().and_then(|it| it.definition.office(&role));
-        let role = office.map_or(role.as_str(), |it| it.label.get(app.language.get_untracked()));
+        let role = office.map_or(role.as_str(), |it| it.label.get(app.tag()));
         app.fill("verify.claims", &[("org", &org), ("role", role)])
     };
     let keys = statement.get("keys").and_then(Json::as_list).unwrap_or_default();
@@ -361,7 +367,7 @@ fn answers(
     session.read_only().set(true);
     let ui = Ui {
         session,
-        language: app.language.get_untracked(),
+        language: app.tag(),
         place: RwSignal::new(AnswerPath::part("")),
         focus: RwSignal::new(None),
         notice: RwSignal::new(String::new()),
@@ -421,7 +427,7 @@ fn attached(shown: &Rc<Shown>, ui: Ui, payload: &Json) -> Option<El> {
             spawn_local(async move {
                 let (bundle, policy) = (shown.opened)();
                 match signing::attached(&bundle, &bundle.name(), &policy, &file.sha256).await {
-                    Ok(blob) => files::download_file(ui.root, &blob, &file.name),
+                    Ok(blob) => drop(files::download_file(ui.root, &blob, &file.name)),
                     Err(error) => drop(ui.notice.try_set(ui.fill("verify.failed", &[("why", &error.words(ui.language))]))),
                 }
                 busy.try_set(false);

@@ -25,7 +25,7 @@ fn portal(page: &str) -> String {
     format!("{address}{page}")
 }
 
-fn open<'a>(browser: &'a Browser, page: &str) -> FormPage<'a> {
+pub fn open<'a>(browser: &'a Browser, page: &str) -> FormPage<'a> {
     browser.session.go_to(&portal(page));
     let form = FormPage::attach(browser);
     form.wait_for_element(".sheet");
@@ -35,7 +35,7 @@ fn open<'a>(browser: &'a Browser, page: &str) -> FormPage<'a> {
 }
 
 /// Runs a script that ends with a promise's value; `form` is the element.
-fn ask(form: &FormPage, body: &str, arguments: &[Value]) -> Value {
+pub fn ask(form: &FormPage, body: &str, arguments: &[Value]) -> Value {
     let script = format!(
         "const done = arguments[arguments.length - 1]; const given = arguments; const form = document.querySelector('shenbao-form');\
          (async () => {{ {body} }})().then(it => done({{ value: it === undefined ? null : it }}), error => done({{ error: String(error && error.message || error) }}));"

@@ -15,6 +15,7 @@ mod first_sheet;
 mod foreign;
 mod form_page;
 mod hand_over;
+mod host_calls;
 mod hosts;
 mod input_method;
 mod keeping;

@@ -112,7 +112,7 @@ fn every_code_has_a_sentence() {
     }
     // What stands behind a code is a remark, a format or a kind.
     let special: Vec<&str> = FieldKind::WORDS.iter().copied()
-        .chain(["area-code", "other", "phone", "mobile", "email", "postcode", "uscc", "division-code", "document-number",
+        .chain(["area-code", "other", "unseen", "files", "phone", "mobile", "email", "postcode", "uscc", "division-code", "document-number",
             "patent-number", "one-name", "division-name", "unlisted"])
         .collect();
     for key in words_of(LANGUAGES[0].tag).keys().filter(|key| key.starts_with("violation.")) {

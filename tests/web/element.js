@@ -154,7 +154,7 @@ export async function a_notice_says_what_was_pasted_and_leaves_with_the_next_ste
   await until("a row", () => find(form, '[data-path^="park/list/"]'));
   paste(form, find(form, '[data-path^="park/list/"]').dataset.path, "1\t2\n3\t4\n5\t6");
   await until("the notice", notice);
-  same(notice(), "已粘贴 2 行；有 2 格放不下（最多 2 行），没有粘贴。", "what was pasted");
+  same(notice(), "已粘贴 2 行；2 格没有粘贴（超出右边的列，或超出 2 行）：5、6", "what was pasted");
   await form.undo();
   await until("no notice", () => !notice());
   form.remove();

@@ -106,7 +106,7 @@ pub fn on_paste(rows: Rows, event: &ClipboardEvent) {
     }
     let Some(place) = place_of(rows, event) else { return };
     event.prevent_default();
-    let (edits, n_rows, n_left_out) = fill(rows, &place, &block);
+    let (edits, n_rows, left_out) = fill(rows, &place, &block);
     for edit in &edits {
         if let Edit::SetAnswer { path, .. } = edit {
             ui.touch(path);
@@ -114,28 +114,31 @@ pub fn on_paste(rows: Rows, event: &ClipboardEvent) {
     }
     ui.session.apply(Edit::Batch(edits));
     let n_rows = n_rows.to_string();
-    ui.notice.set(if n_left_out == 0 {
+    ui.notice.set(if left_out.is_empty() {
         ui.fill("rows.pasted", &[("n", &n_rows)])
     } else {
-        ui.fill("rows.pasted_partly", &[("n", &n_rows), ("left", &n_left_out.to_string()), ("max", &rows.most().to_string())])
+        let (left, most) = (left_out.len().to_string(), rows.most().to_string());
+        let named = left_out.into_iter().take(3).collect::<Vec<_>>().join("、");
+        ui.fill("rows.pasted_partly", &[("n", &n_rows), ("left", &left), ("max", &most), ("cells", &named)])
     });
 }
 
 /// The edits that write a block from a cell on, with new rows where there are too few; how many of its rows are
-/// written, and how many of its cells have no place.
-fn fill(rows: Rows, place: &AnswerPath, block: &[Vec<String>]) -> (Vec<Edit>, usize, usize) {
+/// written, and what has no place.
+fn fill<'a>(rows: Rows, place: &AnswerPath, block: &'a [Vec<String>]) -> (Vec<Edit>, usize, Vec<&'a str>) {
     let (ui, field) = (rows.ui, place.to_field());
     let mut order = untrack(|| rows.ids());
     let first_row = order.iter().position(|id| Some(id) == place.row.as_ref()).unwrap_or_default();
     let mut edits = Vec::new();
-    let (mut n_rows, mut n_left_out) = (0, 0);
+    let (mut n_rows, mut left_out) = (0, Vec::new());
+    let is_said = |text: &&str| !text.trim().is_empty();
     rows.kind.with_value(|kind| {
         let first_column = kind.columns.iter().position(|it| Some(&it.id) == place.column.as_ref()).unwrap_or_default();
         for (down, cells) in block.iter().enumerate() {
             let at = first_row + down;
             if at >= order.len() {
                 if !kind.fixed.is_empty() || order.len() >= kind.max as usize {
-                    n_left_out += cells.len();
+                    left_out.extend(cells.iter().map(String::as_str).filter(is_said));
                     continue;
                 }
                 let row = make::row(kind, &mut || ui.session.new_id());
@@ -150,12 +153,12 @@ fn fill(rows: Rows, place: &AnswerPath, block: &[Vec<String>]) -> (Vec<Edit>, us
                         let answer = ui.session.peek(|table, _| kinds::decode(&table.definition, column, text));
                         edits.push(Edit::SetAnswer { path: field.row(row.clone()).column(column.id.clone()), answer });
                     }
-                    None => n_left_out += usize::from(!text.trim().is_empty()),
+                    None => left_out.extend(Some(text.as_str()).filter(is_said)),
                 }
             }
         }
     });
-    (edits, n_rows, n_left_out)
+    (edits, n_rows, left_out)
 }
 
 impl Ui {

@@ -1,0 +1,169 @@
+//! What the page around the form asks of it while something else is under way: nothing is lost, nobody signs what was not
+//! shown, and no other form of the page suffers.
+
+use crate::browser::{Browser, Engine, run};
+use crate::element::{ask, open};
+use crate::filled;
+use crate::form_page::FormPage;
+use serde_json::{Value, json};
+
+/// A signer of the page that takes its time, as a key with a PIN does: it goes on when `finish` is called.
+const SLOW_SIGNER: &str = "
+    const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign']);
+    const jwk = await crypto.subtle.exportKey('jwk', keys.publicKey);
+    const finished = new Promise((resolve) => { window.finish = resolve; });
+    form.signer = { org: '甲市知识产权局', jwk, sign: async (bytes) => {
+        window.isSigning = true;
+        await finished;
+        return new Uint8Array(await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, keys.privateKey, bytes));
+    } };
+    form.sign().then(() => { window.outcome = 'signed'; }, (error) => { window.outcome = String(error.message); });
+    while (!window.isSigning) await new Promise((resolve) => setTimeout(resolve, 10));";
+
+fn answers() -> Value {
+    filled::complete()["data"]["answers"].clone()
+}
+
+fn outcome(form: &FormPage) -> String {
+    form.session.wait("the promise is settled", || form.session.script("return window.outcome || null;", &[]).as_str().map(str::to_owned))
+}
+
+fn panics(form: &FormPage) -> Value {
+    form.session.script("return Array.from(document.querySelectorAll('shenbao-form'), (it) => it.shadowRoot.querySelectorAll('.panic').length);", &[])
+}
+
+fn full<'a>(browser: &'a Browser) -> FormPage<'a> {
+    let form = open(browser, "index.html");
+    ask(&form, "await form.setData(given[0]);", &[answers()]);
+    form
+}
+
+#[test]
+fn an_edit_while_the_page_signs_does_not_count_as_signed() {
+    run(Engine::Chromium, "an_edit_while_the_page_signs_does_not_count_as_signed", |browser| {
+        let form = full(browser);
+        ask(&form, SLOW_SIGNER, &[]);
+        form.type_over(&form.resolve("cover/city_name"), "乙市");
+        form.session.script("window.finish();", &[]);
+        let said = outcome(&form);
+        assert!(said.contains("签名期间内容有改动"), "{said}");
+        assert_eq!(form.count(".signed-mark"), 0);
+        assert_eq!(form.typed(&form.resolve("cover/city_name")), "乙市");
+    });
+}
+
+#[test]
+fn a_form_that_leaves_meanwhile_takes_no_other_with_it() {
+    run(Engine::Chromium, "a_form_that_leaves_meanwhile_takes_no_other_with_it", |browser| {
+        let form = full(browser);
+        let second = "const other = document.createElement('shenbao-form'); other.setAttribute('table', 'work-plan-2010');
+                      document.body.append(other); await other.ready;";
+        ask(&form, second, &[]);
+        ask(&form, SLOW_SIGNER, &[]);
+        let leave = "const draft = await form.exportDraft(); form.importDraft(draft).catch(() => {}); form.remove(); window.finish();
+                     await new Promise((resolve) => setTimeout(resolve, 0));
+                     const other = document.querySelector('shenbao-form');
+                     await other.setData({}); return typeof (await other.getData());";
+        assert_eq!(ask(&form, leave, &[]), json!("object"));
+        assert_eq!(panics(&form), json!([0]));
+    });
+}
+
+#[test]
+fn the_draft_on_screen_can_be_imported() {
+    run(Engine::Chromium, "the_draft_on_screen_can_be_imported", |browser| {
+        let form = full(browser);
+        let name = form.resolve("cover/city_name");
+        let before = form.typed(&name);
+        ask(&form, "window.draft = await form.exportDraft();", &[]);
+        form.type_over(&name, "改坏了");
+        form.wait_until_saved();
+        ask(&form, "await form.importDraft(window.draft);", &[]);
+        form.session.wait("the draft as it was", || (form.typed(&name) == before).then_some(()));
+        assert_eq!(form.property(&format!("[data-path='{name}'] input"), "readOnly"), json!(false));
+        form.type_over(&name, "丙市");
+        form.wait_until_saved();
+        form.session.reload();
+        let form = FormPage::attach(browser);
+        form.wait_for_element(".sheet");
+        assert_eq!(form.typed(&name), "丙市");
+    });
+}
+
+#[test]
+fn nobody_signs_what_was_not_shown() {
+    run(Engine::Chromium, "nobody_signs_what_was_not_shown", |browser| {
+        let form = full(browser);
+        form.command("review");
+        let shows = |words: &str| form.words(".paper-sheet").contains(words).then_some(());
+        form.session.wait("the table", || shows("示例市知识产权局"));
+        let mut changed = answers();
+        changed["cover"]["ip_office"] = json!("改名市知识产权局");
+        ask(&form, "await form.setData(given[0]);", &[changed]);
+        form.session.wait("the table as it is now", || shows("改名市知识产权局"));
+        ask(&form, "await form.setData({});", &[]);
+        form.session.wait("what is open", || (form.count("[data-command='sign'][disabled]") == 1).then_some(()));
+    });
+}
+
+#[test]
+fn paper_stays_paper_whatever_the_page_asks() {
+    run(Engine::Chromium, "paper_stays_paper_whatever_the_page_asks", |browser| {
+        let form = open(browser, "index.html");
+        ask(&form, "form.mode = 'print'; await form.ready;", &[]);
+        form.wait_for_element(".paper-sheet");
+        ask(&form, "await form.setData(given[0]); form.reportValidity(); await form.focusFirstError(); form.undo(); form.redo();", &[answers()]);
+        form.session.wait("the paper follows", || form.words(".paper-sheet").contains("示例市知识产权局").then_some(()));
+        assert_eq!(form.count(".sheet-area"), 0);
+        submit_is_not_held_up(&form);
+        ask(&form, "form.mode = 'blank'; await form.ready; form.reportValidity();", &[]);
+        form.wait_for_element(".paper-sheet");
+        assert_eq!(form.count(".sheet-area"), 0);
+        submit_is_not_held_up(&form);
+    });
+}
+
+/// What is only there to be looked at keeps no form of the page from being sent.
+fn submit_is_not_held_up(form: &FormPage) {
+    assert_eq!(ask(form, "return form.checkValidity();", &[]), json!(true));
+}
+
+#[test]
+fn a_draft_of_another_version_is_asked_about_above_the_open_form() {
+    run(Engine::Chromium, "a_draft_of_another_version_is_asked_about_above_the_open_form", |browser| {
+        let form = open(browser, "index.html");
+        let name = form.resolve("cover/city_name");
+        form.type_into(&name, "现有的市");
+        ask(&form, "await form.importDraft(new Blob([given[0]]));", &[json!(filled::of_version("2016.0").to_string())]);
+        form.wait_for_element(".question");
+        assert_eq!(form.typed(&name), "现有的市", "what is open stays");
+        form.click(".question button:last-of-type");
+        form.session.wait("the question is gone", || (form.count(".question") == 0).then_some(()));
+        assert_eq!(form.typed(&name), "现有的市");
+        assert_eq!(ask(&form, "return (await form.getData()).cover.city_name;", &[]), json!("现有的市"));
+    });
+}
+
+#[test]
+fn saving_catches_up_when_it_is_turned_on() {
+    run(Engine::Chromium, "saving_catches_up_when_it_is_turned_on", |browser| {
+        let form = open(browser, "index.html");
+        ask(&form, "form.setAttribute('autosave', 'off');", &[]);
+        let name = form.resolve("cover/city_name");
+        form.type_into(&name, "甲市");
+        form.session.wait("saving is off", || form.words(".saving").contains("不自动保存").then_some(()));
+        ask(&form, "form.setAttribute('autosave', 'on');", &[]);
+        form.wait_until_saved();
+    });
+}
+
+#[test]
+fn a_file_that_the_page_takes_is_not_said_to_be_downloaded() {
+    run(Engine::Chromium, "a_file_that_the_page_takes_is_not_said_to_be_downloaded", |browser| {
+        let form = open(browser, "index.html");
+        ask(&form, "form.addEventListener('shenbao-export', (event) => { event.preventDefault(); window.taken = event.detail.file.name; });", &[]);
+        form.command("save-draft");
+        form.session.wait("the page has it", || form.session.script("return window.taken || null;", &[]).as_str().map(str::to_owned));
+        assert!(!form.words(".notice-line").contains("下载文件夹"));
+    });
+}

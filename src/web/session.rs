@@ -7,7 +7,7 @@
 use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Changes, DocumentIdentity, Edit, Kept, Override, PartInstance, Row, Signed};
 use crate::engine::definition::{CheckedDefinition, Id};
 use crate::engine::validation::marks::marks;
-use crate::engine::validation::{FieldState, Notices, RuleState, Tally, Validation, Violation, ViolationCode};
+use crate::engine::validation::{FieldState, Notices, RuleState, Tally, Validation, Violation};
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -245,8 +245,8 @@ impl FillSession {
         self.seen(|validation| validation.rule(rule, at), || None)
     }
 
-    /// The violations to show at a cell now, watched: nothing is said about a cell that nobody has left yet, and a blank
-    /// is said by [`Self::shows_missing`].
+    /// The violations to show at a cell now, watched: nothing is said about a cell that nobody has left yet, and of a
+    /// blank only after a check was asked for.
     pub fn shown_violations(self, path: &AnswerPath) -> Vec<Violation> {
         let state = self.field(path);
         self.0.with_value(|it| {
@@ -258,7 +258,7 @@ impl FillSession {
                         .iter()
                         .any(|marked| inner.touched.contains(marked))
             };
-            state.violations.into_iter().filter(|it| it.code != ViolationCode::ValueMissing && speaks(it)).collect()
+            state.violations.into_iter().filter(|it| if it.is_blank() { inner.checked } else { speaks(it) }).collect()
         })
     }
 
@@ -274,12 +274,6 @@ impl FillSession {
                     path.field.is_none() || state.touched.contains(path) || state.document.answer(path).is_some()
                 })
         })
-    }
-
-    /// True if a missing answer is to be shown at this cell: only after the user asked for a check.
-    pub fn shows_missing(self, path: &AnswerPath) -> bool {
-        let state = self.field(path);
-        state.missing && self.0.with_value(|it| it.state.borrow().checked)
     }
 
     /// True once the user asked for a check.

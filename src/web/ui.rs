@@ -84,10 +84,12 @@ impl Ui {
         found.dyn_into().ok()
     }
 
-    /// The first control inside the element of a path, or that element.
+    /// The control to go to inside the element of a path, or that element: the first, or the words of an option that
+    /// asks for them.
     pub fn control(self, path: &AnswerPath) -> Option<web_sys::HtmlElement> {
         let element = self.element(path)?;
-        let inside = element.query_selector("input, textarea, select, button").ok().flatten();
+        let find = |selector| element.query_selector(selector).ok().flatten();
+        let inside = find(".other:placeholder-shown").or_else(|| find("input:not(.picker), textarea, select, button"));
         inside.map_or(Some(element), |it| it.dyn_into().ok())
     }
 
@@ -231,8 +233,7 @@ impl AnswerHandle {
     /// True if the cell has something wrong to show.
     pub fn is_wrong(self) -> bool {
         self.path.with_value(|path| {
-            let session = self.ui.session;
-            session.shows_missing(path) || session.shown_violations(path).iter().any(is_error)
+            self.ui.session.shown_violations(path).iter().any(is_error)
         })
     }
 }

@@ -81,3 +81,87 @@ const root = document.querySelector('shenbao-form').shadowRoot;
 matchMedia('print').addEventListener('change', (it) => {
   if (it.matches) seen = [root.querySelectorAll('.papers .paper-mark.every').length, root.querySelectorAll('.sheet .cell').length];
 });";
+
+#[test]
+fn words_of_another_option_are_asked_for_where_they_go() {
+    run(Engine::Chromium, "words_of_another_option_are_asked_for_where_they_go", |browser| {
+        let form = filled::open(browser);
+        let basis = form.resolve("parks/#1/basis");
+        form.go_to(basis.rsplit_once('/').expect("an instance").0);
+        form.choose(&basis, "其他");
+        form.command("check");
+        let line = format!(".summary li a[data-goto='{basis}']");
+        form.wait_for_element(&line);
+        assert_eq!(form.count(&format!(".summary li.settled a[data-goto='{basis}']")), 0, "it is open");
+        assert_eq!(form.count(&format!(".cell.wrong[data-path='{basis}'] .message.wrong")), 1);
+        form.click(&line);
+        form.session.wait("the words have the focus", || {
+            let focused = form.session.script("return document.activeElement.shadowRoot.activeElement.className;", &[]);
+            (focused == json!("other")).then_some(())
+        });
+        form.session.type_on("常住人口加从业人员平均数");
+        form.session.press(&[keys::TAB]);
+        form.session.wait("it is settled", || (form.count(&format!(".summary li.settled a[data-goto='{basis}']")) == 1).then_some(()));
+    });
+}
+
+#[test]
+fn a_number_of_pages_that_is_none_is_said_at_once() {
+    run(Engine::Chromium, "a_number_of_pages_that_is_none_is_said_at_once", |browser| {
+        let form = filled::open(browser);
+        form.go_to("materials");
+        let cell = form.first_files_cell();
+        form.add_paper(&cell, "补充说明", 3);
+        let pages = form.wait_for_element(&format!("[data-path='{cell}'] [data-entry]:nth-of-type(2) .file-pages input"));
+        form.session.clear(&pages).expect("the number is cleared");
+        form.session.type_into(&pages, &format!("-3{}", keys::TAB)).expect("a number that is none");
+        let said = || form.words(&format!("[data-path='{cell}'] .message.wrong"));
+        form.session.wait("it is said", || said().contains("页数“-3”应为正整数").then_some(()));
+        form.command("review");
+        form.wait_for_element("[data-command='sign'][disabled]");
+        form.command("back");
+        form.go_to("materials");
+        let pages = form.wait_for_element(&format!("[data-path='{cell}'] [data-entry]:nth-of-type(2) .file-pages input"));
+        form.session.clear(&pages).expect("the number is cleared");
+        form.session.type_into(&pages, &format!("１２页{}", keys::TAB)).expect("a number");
+        form.session.wait("it is right", || said().is_empty().then_some(()));
+    });
+}
+
+#[test]
+fn what_pasting_brought_along_unseen_is_said_and_mended() {
+    run(Engine::Chromium, "what_pasting_brought_along_unseen_is_said_and_mended", |browser| {
+        let form = filled::open(browser);
+        let address = form.resolve("city/address");
+        form.focus(&address);
+        let paste = "const input = document.activeElement.shadowRoot.activeElement; input.value = '三香路\\u202e998号';
+                     input.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }));";
+        form.session.script(paste, &[]);
+        form.session.press(&[keys::TAB]);
+        form.session.wait("it is said", || form.words(&format!("[data-path='{address}'] .message.wrong")).contains("看不见的控制字符").then_some(()));
+        form.click(&format!("[data-path='{address}'] .mend"));
+        form.session.wait("it is mended", || (form.typed(&address) == "三香路998号").then_some(()));
+    });
+}
+
+#[test]
+fn keys_of_the_form_work_wherever_the_focus_went() {
+    run(Engine::Chromium, "keys_of_the_form_work_wherever_the_focus_went", |browser| {
+        let form = filled::open(browser);
+        let rows = form.resolve("city/policies");
+        form.go_to("city");
+        let count = || form.count(&format!("[data-path='{rows}'] .row:not(.head)"));
+        form.wait_for_element(&format!("[data-path='{rows}'] .row:not(.head)"));
+        let before = count();
+        form.click(&format!("[data-path='{rows}'] [data-command='row-menu']"));
+        form.click(&format!("[data-path='{rows}'] [data-command='remove-row']"));
+        form.session.wait("the row is gone", || (count() == before - 1).then_some(()));
+        form.session.press(&[keys::CONTROL, "z"]);
+        form.session.wait("the key takes it back", || (count() == before).then_some(()));
+        // The page is the form: with the focus nowhere its keys work too.
+        form.session.script("document.activeElement.blur();", &[]);
+        assert_eq!(form.session.script("return document.activeElement === document.body;", &[]), json!(true));
+        form.session.press(&[keys::CONTROL, "y"]);
+        form.session.wait("the key takes the step again", || (count() == before - 1).then_some(()));
+    });
+}

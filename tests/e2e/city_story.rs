@@ -6,6 +6,7 @@ use crate::browser::{Browser, Engine, keep_screenshot};
 use crate::foreign;
 use crate::form_page::FormPage;
 use crate::scenario::{Scenario, assert_answers, play};
+use crate::webdriver::keys;
 use serde_json::Value;
 use std::process::Command;
 
@@ -124,6 +125,15 @@ pub fn sign_and_send(browser: &Browser, form: &FormPage) {
     form.session.type_into(&picker, &bundle.display().to_string()).expect("the file is chosen");
     form.wait_for_element("[data-verdict='INTACT']");
     assert_eq!(form.words(".statements .digest"), digest);
+    // Against the paper: one digit read wrongly is named, and says nothing of the paper.
+    let paper = form.wait_for_element("#verify-paper");
+    form.session.type_into(&paper, &format!("{digest}{}", keys::TAB)).expect("the fingerprint");
+    form.wait_for_element("[data-verdict='INTACT+PAPER']");
+    form.session.clear(&paper).expect("the fingerprint is cleared");
+    form.session.type_into(&paper, &format!("l{}{}", &digest[1..], keys::TAB)).expect("another");
+    form.wait_for_element("[data-verdict='INTACT']");
+    let said = form.words(".review-body > .message.wrong");
+    assert!(said.contains("第 1 位“l”不是"), "{said}");
     keep_screenshot(browser, "verified");
 }
 

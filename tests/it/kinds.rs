@@ -502,3 +502,39 @@ fn the_bundled_tables_pass_this_lint() {
         assert_eq!(problems.list(), [], "{}", table.id);
     }
 }
+
+#[test]
+fn unseen_marks_are_an_error_with_a_mend() {
+    for kind in ["text", "long", "texts"] {
+        let kind = format!(r#""kind":"{kind}""#);
+        for text in ["三香路\u{1}998号", "三香路\u{202e}998号", "三香路\u{2028}998号", "三香路\u{7f}998号"] {
+            let faults = faults(&kind, text);
+            assert_eq!(faults.len(), 1, "{kind} {text:?}");
+            let said = (faults[0].code, faults[0].severity, faults[0].parameter("remark"), faults[0].parameter("mend"));
+            assert_eq!(said, (PatternMismatch, Severity::Error, Some("unseen"), Some("三香路998号")));
+        }
+    }
+    assert_eq!(codes(r#""kind":"long""#, "第一行\n\t第二行\u{3000}完"), []);
+}
+
+#[test]
+fn a_line_takes_no_line_ends() {
+    assert_eq!(typed(r#""kind":"text""#, "知识产权\r\n发展规划"), Some(Answer::Text("知识产权发展规划".into())));
+    assert_eq!(typed(r#""kind":"long""#, "知识产权\r\n发展规划"), Some(Answer::Text("知识产权\n发展规划".into())));
+}
+
+#[test]
+fn pages_of_a_paper_are_a_whole_number_above_nothing() {
+    use shenbao::engine::kinds::files::pages;
+    for (text, read) in [("12", 12), ("１２页", 12), (" 3 页", 3)] {
+        assert_eq!(pages(text), Some(Answer::Integer(read)), "{text}");
+    }
+    assert_eq!((pages(""), pages(" ")), (None, None));
+    let table = table(r#""kind":"files""#);
+    for text in ["-3", "0", "abc", "3.5", "99999999999999999999"] {
+        assert_eq!(pages(text), undecoded(text), "{text}");
+        let row = Row { id: "r".into(), cells: [("pages".into(), pages(text).unwrap())].into_iter().collect() };
+        let faults = check(&table, field(&table), &Answer::Rows(vec![row]));
+        assert_eq!((faults[0].code, faults[0].parameter("text")), (BadInput, Some(text)));
+    }
+}

@@ -134,7 +134,7 @@ impl Dice {
             return match (self.roll(4), row) {
                 (0, Some(row)) => Some(Edit::RemoveRow { row: path.row(row) }),
                 (1, Some(row)) => {
-                    let answer = (self.roll(2) == 0).then_some(Answer::Integer(3));
+                    let answer = [None, Some(Answer::Integer(3)), Some(Answer::Undecoded("三".into()))].get(self.roll(3)).cloned().flatten();
                     Some(Edit::SetAnswer { path: path.row(row).column("pages"), answer })
                 }
                 (2, _) => Some(Edit::SetAnswer { path, answer: Some(Answer::ConfirmedNone) }),
@@ -545,4 +545,14 @@ fn the_error_summary_lists_a_rule_once_in_the_order_of_the_table() {
     assert_eq!((tally.required, tally.filled, tally.errors), (10, 9, 3));
     let rule = validation.rule("park-48.4", &AnswerPath::instance("parks", "i2")).expect("the rule stands at parks");
     assert_eq!(rule.outcome, Outcome::NotComputable);
+}
+
+#[test]
+fn a_blank_form_has_nothing_filled() {
+    for bundled in TABLES {
+        let table = load(bundled.text);
+        let document = empty(&table);
+        let total = Validation::new(&table, &document).total();
+        assert!(total.required > 0 && total.filled == 0, "{}: {total:?}", bundled.id);
+    }
 }

@@ -5,6 +5,7 @@
 
 use super::Fault;
 use crate::engine::validation::ViolationCode::{self, *};
+use crate::engine::value::text::is_unseen;
 use validator::{ValidateLength, ValidateRange};
 
 /// Checks the number of characters of a text, as code points.
@@ -16,6 +17,13 @@ pub fn length(text: &str, min: u32, max: u32, faults: &mut Vec<Fault>) {
     let actual = text.length().unwrap_or_default();
     let fault = if actual > max { Fault::error(TooLong).with("max", max) } else { Fault::error(TooShort).with("min", min) };
     faults.push(fault.with("actual", actual));
+}
+
+/// Checks that a text has no marks that nobody sees; the mend is the text without them.
+pub fn seen(text: &str, faults: &mut Vec<Fault>) {
+    if text.contains(is_unseen) {
+        faults.push(Fault::error(PatternMismatch).with("remark", "unseen").with("mend", text.replace(is_unseen, "")));
+    }
 }
 
 /// Checks a number of entries.

@@ -2,6 +2,8 @@
 
 use super::{Fault, checks};
 use crate::engine::answers::{Answer, Row};
+use crate::engine::validation::ViolationCode::BadInput;
+use crate::engine::value::text::fold;
 
 /// The titles, with the number of pages of a paper.
 pub fn shown(entries: &[Row], language: &str) -> String {
@@ -20,7 +22,24 @@ pub fn shown(entries: &[Row], language: &str) -> String {
     each.collect::<Vec<_>>().join(if is_chinese { "、" } else { ", " })
 }
 
-/// The number of entries.
+/// Reads the number of pages of a paper: 12 of `１２页`.
+pub fn pages(text: &str) -> Option<Answer> {
+    let number = fold(text);
+    let number = number.strip_suffix('页').unwrap_or(&number);
+    if number.is_empty() {
+        return None;
+    }
+    match number.parse::<u32>() {
+        Ok(pages) if pages > 0 => Some(Answer::Integer(i64::from(pages))),
+        _ => Some(Answer::Undecoded(text.to_string())),
+    }
+}
+
+/// The number of entries, and that each number of pages is one.
 pub fn check(min: u32, max: u32, entries: &[Row], faults: &mut Vec<Fault>) {
     checks::count(entries.len(), min, max, faults);
+    faults.extend(entries.iter().filter_map(|entry| match entry.cells.get("pages") {
+        Some(Answer::Undecoded(text)) => Some(Fault::error(BadInput).with("text", text)),
+        _ => None,
+    }));
 }

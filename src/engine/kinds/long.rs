@@ -10,7 +10,8 @@ pub fn decode(text: &str) -> Option<Answer> {
     Some(Answer::Text(text.replace("\r\n", "\n").replace('\r', "\n")))
 }
 
-/// Length.
+/// Length, and that all of it is seen.
 pub fn check(kind: &LongKind, text: &str, faults: &mut Vec<Fault>) {
+    checks::seen(text, faults);
     checks::length(trimmed(text), kind.min_length, kind.max_length, faults);
 }

@@ -8,14 +8,16 @@ use crate::engine::validation::ViolationCode::*;
 use crate::engine::value::pattern::Pattern;
 use crate::engine::value::text::{fold, trimmed};
 
-/// A text is what was typed, without the white space around it.
+/// A text is what was typed, without the white space around it. A cell of a spreadsheet may hold line ends; they go, as
+/// an input takes them out of what is pasted into it.
 pub fn decode(text: &str) -> Option<Answer> {
-    Some(Answer::Text(text.to_string()))
+    Some(Answer::Text(text.replace(['\r', '\n'], "")))
 }
 
-/// Length, pattern, structure and check digits.
+/// Unseen marks, length, pattern, structure and check digits.
 pub fn check(kind: &TextKind, text: &str, faults: &mut Vec<Fault>) {
     let text = trimmed(text);
+    checks::seen(text, faults);
     checks::length(text, kind.min_length, kind.max_length, faults);
     if let Some(pattern) = &kind.pattern
         && let Some(pattern) = Pattern::parse(pattern)

@@ -18,9 +18,10 @@ pub fn encode(texts: &[String]) -> String {
     texts.join("、")
 }
 
-/// Length of each, repetitions and their number.
+/// Unseen marks, length of each, repetitions and their number.
 pub fn check(kind: &TextsKind, texts: &[String], faults: &mut Vec<Fault>) {
     let mut seen: HashSet<String> = HashSet::new();
+    checks::seen(&encode(texts), faults);
     for text in texts {
         checks::length(text, 1, kind.max_length, faults);
         if !seen.insert(fold(text)) {

@@ -42,6 +42,13 @@ pub struct Violation {
     pub overridden: bool,
 }
 
+impl Violation {
+    /// True if the whole answer is missing, not only the words of an option such as "other".
+    pub fn is_blank(&self) -> bool {
+        self.code == ViolationCode::ValueMissing && self.rule.is_none() && !self.parameters.iter().any(|(name, _)| **name == *"of")
+    }
+}
+
 /// State of a rule at one place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {

@@ -225,7 +225,8 @@ impl Validation {
         };
         let mut out = Vec::new();
         if cell.is_missing {
-            out.push(plain(ViolationCode::ValueMissing, Severity::Error));
+            let kind = self.scheme.slot(slot).field.kind.word();
+            out.push(Violation { parameters: vec![("kind".into(), kind.into())], ..plain(ViolationCode::ValueMissing, Severity::Error) });
         }
         for fault in &cell.faults {
             let parameters = fault.parameters.iter().map(|(name, value)| (Id::from(*name), value.clone()));

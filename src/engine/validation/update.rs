@@ -108,6 +108,13 @@ impl Validation {
         for path in &changes.answers {
             let Some((record, slot)) = self.locate(path) else { continue };
             self.decode_cell(definition, document, record, slot);
+            // What is wrong with a member of a file entry is told of the whole field.
+            if path.row.is_some()
+                && let Some((record, slot)) = self.locate(&path.to_field())
+                && matches!(self.scheme.slot(slot).field.kind, FieldKind::Files(_))
+            {
+                self.decode_cell(definition, document, record, slot);
+            }
         }
         for (rule, at) in &changes.overrides {
             let found = self.scheme.rules.iter().position(|it| it.id == *rule).map(|it| it as u16);
@@ -654,17 +661,17 @@ impl Validation {
         let Some(cell) = self.sheet.cell(&scheme, record, slot_idx) else { return };
         let counts = self.counts(record, cell);
         let is_required = self.is_required(slot_idx, cell) && counts && !self.is_constant(record, slot);
+        // Rows that are always there are filled cell by cell: their table is nothing more to fill.
+        let is_fixed = slot.child.is_some_and(|table| !scheme.table(table).fixed.is_empty());
         let is_answered = match slot.child {
-            Some(table) => {
-                cell.is_none || !scheme.table(table).fixed.is_empty() || cell.lines.iter().any(|line| !line.is_spare)
-            }
+            Some(_) => cell.is_none || is_fixed || cell.lines.iter().any(|line| !line.is_spare),
             None => cell.is_answered && (slot.target.is_none() || self.is_found(record, slot_idx)),
         };
         let is_missing = is_required && !is_answered;
         let mut counted = Tally::default();
         if counts {
-            counted.required = u32::from(is_required);
-            counted.filled = u32::from(is_required && !is_missing);
+            counted.required = u32::from(is_required && !is_fixed);
+            counted.filled = u32::from(is_required && !is_fixed && !is_missing);
             let mut weigh = |severity| match severity {
                 Severity::Warning => counted.warnings += 1,
                 _ => counted.errors += 1,

@@ -8,6 +8,12 @@ pub fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}')
 }
 
+/// True for marks that nobody sees and that change what stands around them on paper: control characters other than
+/// line ends and tabs, and those that turn the direction of writing. Pasting brings them along.
+pub fn is_unseen(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\r' | '\t') || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// The text without white space at both ends.
 pub fn trimmed(text: &str) -> &str {
     text.trim_matches(is_space)

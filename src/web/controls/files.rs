@@ -3,7 +3,7 @@
 use super::text;
 use crate::engine::answers::{Answer, AnswerPath, Edit, Row};
 use crate::engine::definition::{FieldKind, Id};
-use crate::engine::value::text::fold;
+use crate::engine::kinds::files;
 use crate::web::attach;
 use crate::web::dom::{El, command, each, el, live};
 use crate::web::ui::{AnswerHandle, Ui};
@@ -123,15 +123,21 @@ fn entry(ui: Ui, entry: AnswerPath) -> El {
         .live_flag("disabled", move || ui.session.read_only().get())
         .on_click(move || {
             ui.session.apply(Edit::RemoveRow { row: entry.clone() });
+            // The button that had the focus is gone, and keys are heard where the focus is.
+            ui.focus.set(Some(entry.to_field()));
             ui.notice.set(ui.t("files.removed").into());
         });
     shown
         .add(el("span", "file-title").attr("data-path", &title.to_string()).add(title_input))
         .live(move || {
             let is_paper = ui.session.answer(&file).is_none();
-            let pages = || typed(ui, pages.clone(), "files.pages", pages_of).attr("inputmode", "numeric");
+            let (at, judged) = (pages.clone(), pages.clone());
+            let pages = typed(ui, at.clone(), "files.pages", |text| files::pages(&text))
+                .attr("inputmode", "numeric")
+                .live_state("aria-invalid", move || matches!(ui.session.answer(&at), Some(Answer::Undecoded(_))))
+                .on("change", move |_| ui.touch(&judged.to_field()));
             let unit = || el("span", "unit").text(ui.t("files.pages_unit"));
-            is_paper.then(|| el("span", "file-pages").add(pages()).add(unit()))
+            is_paper.then(|| el("span", "file-pages").add(pages).add(unit()))
         })
         .add(about)
         .add(remove)
@@ -150,14 +156,6 @@ fn typed(ui: Ui, path: AnswerPath, label: &str, read: fn(String) -> Option<Answe
 
 fn title_of(text: String) -> Option<Answer> {
     (!text.trim().is_empty()).then_some(Answer::Text(text))
-}
-
-fn pages_of(text: String) -> Option<Answer> {
-    match fold(&text).parse::<i64>() {
-        Ok(number) if number > 0 => Some(Answer::Integer(number)),
-        _ if text.trim().is_empty() => None,
-        _ => Some(Answer::Undecoded(text)),
-    }
 }
 
 fn text_at(ui: Ui, path: &AnswerPath) -> String {

@@ -82,16 +82,10 @@ fn hint_line(hint: &str) -> Option<El> {
 pub fn messages(handle: AnswerHandle) -> El {
     let ui = handle.ui;
     let list = live(move || {
-        let path = handle.path();
-        let missing = ui.session.shows_missing(&path).then(|| {
-            let words = handle.field(|field| ui.words(&field.label));
-            el("p", "message wrong").attr("part", "message").text(&ui.fill("violation.ValueMissing", &[("label", &words)]))
-        });
-        let said = ui.session.shown_violations(&path).into_iter();
+        let said = ui.session.shown_violations(&handle.path()).into_iter();
         // A condition of the notice speaks in its own strip.
         let said = said.filter(|it| !verdict::has_strip(ui, it));
-        let said: Vec<Child> = said.map(|violation| message(handle, &violation).into()).collect();
-        vec![missing.into(), said.into()] as Vec<Child>
+        said.map(|violation| message(handle, &violation).into()).collect::<Vec<Child>>()
     });
     el("div", "messages").attr("id", &format!("{}-messages", handle.control_id())).add(list).add(reasons(handle))
 }

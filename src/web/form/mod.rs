@@ -54,7 +54,9 @@ pub fn form(ui: Ui, actions: bar::Actions) -> El {
     });
     let main = el("main", "main").add(help::help(ui, panels.help)).add(summary::summary(ui, summary)).add(sheet::sheet(ui));
     let columns = el("div", "columns").add(outline::outline(ui, actions, panels)).add(main);
+    // A click beside the cells leaves the focus in the form, or its keys would not be heard.
     el("div", "form")
+        .attr("tabindex", "-1")
         .live_class("outline-open", move || panels.outline.get())
         .on("keydown", move |event| keys::on_key(ui, actions, panels, event))
         .add(bar::bar(ui, actions, panels, on_check))

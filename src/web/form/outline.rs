@@ -23,8 +23,7 @@ pub fn outline(ui: Ui, actions: Actions, panels: Panels) -> El {
     };
     let counts = move || {
         let Some(total) = ui.session.total() else { return UNKNOWN.to_string() };
-        let warnings = if ui.session.is_checked() { total.warnings } else { 0 };
-        let numbers = [total.filled, total.required, total.errors, warnings].map(|it| it.to_string());
+        let numbers = [total.filled, total.required, total.errors, total.warnings].map(|it| it.to_string());
         let [filled, required, errors, warnings] = &numbers;
         let mut words = ui.fill("outline.total", &[("filled", filled), ("required", required), ("errors", errors), ("warnings", warnings)]);
         if total.lifted > 0 {

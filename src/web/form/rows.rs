@@ -6,7 +6,7 @@
 use super::field::{messages, none_button, star};
 use super::spreadsheet;
 use crate::engine::answers::{Answer, AnswerPath, Edit, make};
-use crate::engine::definition::{Condition, Field, Id, RowsKind};
+use crate::engine::definition::{Condition, Field, FieldKind, Id, RowsKind};
 use crate::web::controls;
 use crate::web::dom::{Child, El, command, each, el};
 use crate::web::ui::{AnswerHandle, Ui};
@@ -80,7 +80,13 @@ impl Rows {
     }
 
     fn remove(self, id: &Id) {
+        let ids = untrack(|| self.ids());
+        let at = ids.iter().position(|it| it == id).unwrap_or_default();
+        let next = ids.get(at + 1).or(at.checked_sub(1).and_then(|before| ids.get(before))).map(|id| self.row(id));
         self.ui.session.apply(Edit::RemoveRow { row: self.row(id) });
+        // The button that had the focus is gone, and keys are heard where the focus is.
+        let first = self.kind.with_value(|kind| kind.columns.first().map(|column| column.id.clone()));
+        self.ui.focus.set(next.zip(first).map(|(row, column)| row.column(column)).or(Some(self.field.get_value())));
         self.ui.notice.set(self.ui.t("rows.removed").into());
     }
 }
@@ -137,7 +143,9 @@ pub fn block(ui: Ui, path: AnswerPath, field: &Field, kind: &RowsKind) -> El {
 fn template(kind: &RowsKind, is_fixed: bool) -> String {
     let mut template = String::from(if is_fixed { "minmax(6em, 4fr)" } else { "2.6em" });
     for column in &kind.columns {
-        template.push_str(&format!(" minmax(0, {}fr)", column.width.unwrap_or(4)));
+        // A date that is cut off at its end reads as another one.
+        let least = if matches!(column.kind, FieldKind::Date(_)) { "11.2em" } else { "0" };
+        template.push_str(&format!(" minmax({least}, {}fr)", column.width.unwrap_or(4)));
     }
     template.push_str(if is_fixed { "" } else { " 2.6em" });
     template

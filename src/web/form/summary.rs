@@ -59,16 +59,13 @@ pub fn list(ui: Ui, violations: Vec<Violation>, summary: RwSignal<Option<Vec<Vio
 
 /// True if what was found still stands, watched.
 fn stands(ui: Ui, violation: &Violation) -> bool {
-    let state = ui.session.field(&violation.path);
-    match (&violation.rule, violation.code) {
-        (Some(rule), _) => {
-            let at = ui.session.peek(|table, _| AnswerPath::parse(&violation.at, &table.definition));
-            let at = at.unwrap_or_else(|| AnswerPath::part(""));
-            ui.session.rule(rule, &at).is_some_and(|it| it.outcome.fails() && !it.overridden)
-        }
-        (None, ViolationCode::ValueMissing) => state.missing,
-        (None, code) => state.violations.iter().any(|it| it.rule.is_none() && it.code == code),
-    }
+    let Some(rule) = &violation.rule else {
+        let now = ui.session.field(&violation.path).violations;
+        return now.iter().any(|it| it.rule.is_none() && it.code == violation.code);
+    };
+    let at = ui.session.peek(|table, _| AnswerPath::parse(&violation.at, &table.definition));
+    let at = at.unwrap_or_else(|| AnswerPath::part(""));
+    ui.session.rule(rule, &at).is_some_and(|it| it.outcome.fails() && !it.overridden)
 }
 
 /// A link that leads to the place and says what is wrong there.

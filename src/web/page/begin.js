@@ -28,4 +28,10 @@ function be_the_page() {
   document.body.style.margin = '0';
   document.body.style.fontFamily = '"Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "思源黑体", "Microsoft YaHei", "微软雅黑", "PingFang SC", sans-serif';
   document.querySelector('shenbao-form').style.minHeight = '100vh';
+  // The page is the form: its keys work also while nothing has the focus.
+  document.addEventListener('keydown', (event) => {
+    const host = document.querySelector('shenbao-form');
+    const form = event.target === document.body && host && host.shadowRoot.querySelector('.form');
+    if (form && !form.dispatchEvent(new KeyboardEvent('keydown', event))) event.preventDefault();
+  });
 }

@@ -193,7 +193,11 @@ pub async fn sign_with(payload: &Json, signer: &JsValue) -> Result<String, Signi
     let failed = |thrown: JsValue| SigningError(format!("E_SIGNER {}", SigningError::from(thrown).0));
     // A browser exports keys with members of its own besides, such as `ext`. A private key goes on, and is refused.
     let members: Array = ["kty", "crv", "x", "y", "d"].iter().map(|it| JsValue::from_str(it)).collect();
-    let key = js_sys::Reflect::get(signer, &"jwk".into()).and_then(|it| js_sys::JSON::stringify_with_replacer(&it, &members)).map_err(failed)?;
+    let jwk = js_sys::Reflect::get(signer, &"jwk".into()).map_err(failed)?;
+    if !jwk.is_object() {
+        return Err(SigningError("E_KEY jwk".into()));
+    }
+    let key = js_sys::JSON::stringify_with_replacer(&jwk, &members).map_err(failed)?;
     let payload: JsValue = payload.to_canonical().into();
     let bytes = call("to_sign", &Array::of2(&payload, &key)).await?;
     let signature = js_sys::Promise::resolve(&call_on(signer, "sign", &Array::of1(&bytes)).map_err(failed)?);

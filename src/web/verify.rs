@@ -103,9 +103,17 @@ pub fn verify(app: AppState) -> El {
         .add(el("span", "bar-title").text(app.t("verify.title")).text(" · ").live_text(move || name.get()));
     let digest = el("input", "boxed").attr("id", "verify-paper").attr("type", "text").live_value(move || typed.get());
     let input = digest.clone();
-    let digest = digest.on("change", move |_| {
-        typed.set(input.input().value());
+    let take = move |typed_now: String| {
+        typed.set(typed_now);
         run();
+    };
+    let whole = input.clone();
+    let digest = digest.on("change", move |_| take(input.input().value())).on("input", move |_| {
+        // All of it is there: no need to leave the cell first.
+        let now = whole.input().value();
+        if digests::read_digest(now.trim()).is_some() {
+            take(now);
+        }
     });
     let kind = el("select", "")
         .attr("id", "verify-kind")

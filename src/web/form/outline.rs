@@ -23,12 +23,15 @@ pub fn outline(ui: Ui, actions: Actions, panels: Panels) -> El {
     };
     let counts = move || {
         let Some(total) = ui.session.total() else { return UNKNOWN.to_string() };
-        let numbers = [total.filled, total.required, total.errors, total.warnings].map(|it| it.to_string());
-        let [filled, required, errors, warnings] = &numbers;
-        let mut words = ui.fill("outline.total", &[("filled", filled), ("required", required), ("errors", errors), ("warnings", warnings)]);
-        if total.lifted > 0 {
-            words.push_str(" · ");
-            words.push_str(&ui.fill("outline.lifted", &[("n", &total.lifted.to_string())]));
+        let [filled, required, errors] = &[total.filled, total.required, total.errors].map(|it| it.to_string());
+        let mut words = ui.fill("outline.total", &[("filled", filled), ("required", required), ("errors", errors)]);
+        // Of a form that is not filled yet some of the warnings say no more than that.
+        let warnings = if ui.session.is_checked() || total.filled == total.required { total.warnings } else { 0 };
+        for (key, n) in [("outline.warnings", warnings), ("outline.lifted", total.lifted)] {
+            if n > 0 {
+                words.push_str(" · ");
+                words.push_str(&ui.fill(key, &[("n", &n.to_string())]));
+            }
         }
         words
     };
@@ -118,7 +121,7 @@ fn entry(ui: Ui, part: StoredValue<Part>, path: AnswerPath, outline_open: RwSign
         } else if tally.lifted > 0 {
             // Complete, but not as the notice has it: whoever reviews it looks there first.
             ("entry-state warned", ui.fill("outline.lifted", &[("n", &tally.lifted.to_string())]))
-        } else if tally.warnings > 0 && ui.session.is_checked() {
+        } else if tally.warnings > 0 {
             ("entry-state warned", ui.fill("outline.warnings", &[("n", &tally.warnings.to_string())]))
         } else {
             ("entry-state done", ui.t("outline.done").to_string())

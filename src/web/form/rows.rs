@@ -143,8 +143,12 @@ pub fn block(ui: Ui, path: AnswerPath, field: &Field, kind: &RowsKind) -> El {
 fn template(kind: &RowsKind, is_fixed: bool) -> String {
     let mut template = String::from(if is_fixed { "minmax(6em, 4fr)" } else { "2.6em" });
     for column in &kind.columns {
-        // A date that is cut off at its end reads as another one.
-        let least = if matches!(column.kind, FieldKind::Date(_)) { "11.2em" } else { "0" };
+        // A date that is cut off at its end reads as another one, and so may an option.
+        let least = match column.kind {
+            FieldKind::Date(_) => "11.2em",
+            FieldKind::Choice(_) | FieldKind::Reference(_) => "5.8em",
+            _ => "0",
+        };
         template.push_str(&format!(" minmax({least}, {}fr)", column.width.unwrap_or(4)));
     }
     template.push_str(if is_fixed { "" } else { " 2.6em" });

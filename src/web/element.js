@@ -14,6 +14,8 @@ const SETTINGS = ["lang", "autosave", "readonly", "mail-limit", "mail-to"];
 const OPENERS = ["table", "table-src", "mode", "draft-key"];
 const ATTRIBUTES = [...SETTINGS, ...OPENERS, "name", "theme"];
 const PROPERTIES = ["definition", "data", "prefill", "profile", "signer", "storage", "messages"];
+// What tells one form from another.
+const WANTED = ["mode", "key", "definition", "table"];
 const NOTHING = { id: "", valid: false, missing: 0, errors: 0, warnings: 0, rev: 0, signed: "", files: [], message: "" };
 
 // Registers the element. `load` gives a promise of the program. A second call is harmless.
@@ -33,8 +35,9 @@ export function define(load) {
     // The sheet that is there before the program.
     #first = null;
     #handing = null;
-    // What the program was asked to open last.
+    // What the program was asked to open last, and what of that is open; the same unless another is on its way.
     #request = null;
+    #opened = null;
     #observers = [];
     // The control that has the focus.
     #typed_in = null;
@@ -43,8 +46,6 @@ export function define(load) {
     #ready = null;
     #settle = null;
     #is_open = false;
-    // The mode that was opened last; two of them hold no work.
-    #opened_mode = "fill";
     #is_disabled = false;
     // The text of the draft of a form that left the page or gave way to another mode; comes back with it.
     #resume = null;
@@ -109,6 +110,7 @@ export function define(load) {
         this.#root = this.#typed_in = null;
         if (this.#first) this.#first.rest();
         this.#is_open = false;
+        this.#request = this.#opened = null;
         this.shadowRoot.textContent = "";
         this.#expect();
       }, 0);
@@ -118,7 +120,6 @@ export function define(load) {
       if (old === value) return;
       if (SETTINGS.includes(name)) this.#set();
       if (this.#number === null) return;
-      if (name === "mode") this.#keep();
       if (OPENERS.includes(name)) this.#open();
     }
 
@@ -188,7 +189,8 @@ export function define(load) {
     }
 
     set data(value) {
-      if (!this.#is_open) this.#given.data = value;
+      // What is on its way begins with it.
+      if (this.#settle || !this.#is_open) this.#given.data = value;
       // An error was shown and told.
       else if (value) this.setData(value).catch(() => {});
     }
@@ -224,7 +226,8 @@ export function define(load) {
     set storage(value) {
       this.#given.storage = value;
       if (this.#number === null) return;
-      this.#keep();
+      // Whatever is open opens again, from there.
+      this.#request = null;
       this.#call("storage", value);
       this.#open();
     }
@@ -331,7 +334,6 @@ export function define(load) {
     // A promise that the next opening settles; one that is still open stays.
     #expect() {
       if (this.#settle) return;
-      this.#is_open = false;
       this.#ready = new Promise((...settle) => (this.#settle = settle));
       // Whoever waits for it gets the error; nobody has to.
       this.#ready.catch(() => {});
@@ -536,63 +538,90 @@ export function define(load) {
 
     // Remembers the work at hand before the form that holds it goes.
     #keep() {
-      const draft = this.#is_open && holds_work(this.#opened_mode) ? this.#answer("draft") : null;
+      const draft = this.#is_open && holds_work(this.#opened.mode) ? this.#answer("draft") : null;
       if (draft) this.#resume = draft[0];
     }
 
+    // What is on screen stays, and can be used, until the program has something else to show.
     async #open() {
       if (this.#number === null) return;
-      const had_work = this.#is_open;
       const turn = ++this.#turn;
       const is_late = () => turn !== this.#turn || this.#number === null;
       this.#expect();
       // Several attributes set one after the other open one form.
       await null;
       if (is_late()) return;
+      let request;
       try {
         this.#set();
-        const request = await this.#asked();
+        request = await this.#asked();
         if (is_late()) return;
+        // The beginning of one form is not that of the next.
+        const { data } = this.#given;
+        this.#given.data = null;
+        const is_same = this.#opened && WANTED.every((it) => request[it] === this.#opened[it]);
+        if (is_same && this.#request === this.#opened && !this.#restore) {
+          // A page that draws itself anew sets what is open already.
+          this.#settled();
+          this.data = data;
+          return;
+        }
+        // While another one is on its way, it may be on screen by now.
+        if (this.#request === this.#opened || !this.#request) this.#keep();
+        const { key, mode } = this.#opened || {};
+        const goes_on = !this.#opened || is_same || (key === request.key && mode !== request.mode);
         this.#request = request;
-        await this.#call("open", text_of(request));
+        await this.#call("open", text_of({ ...request, ...this.#beginning(data, goes_on) }));
         await this.#hand_over();
+        // It is on screen, even if another one is being fetched by now.
+        if (this.#request === request) {
+          if (!this.#is_open) this.#state = NOTHING;
+          this.#is_open = true;
+          this.#opened = request;
+          this.#look(true);
+        }
         if (is_late()) return;
-        this.#opened_mode = request.mode;
-        // What another mode put aside waits for its own.
-        if (holds_work(request.mode)) this.#resume = this.#restore = null;
-        this.#bundle = null;
-        this.#pieces.clear();
-        this.#is_open = true;
-        this.#state = NOTHING;
-        this.#look(true);
+        this.#forget_kept();
         this.#settled();
         this.#fire("ready", { table: this.#answer("table") || null });
       } catch (error) {
+        if (this.#request === request) this.#request = this.#opened;
         if (is_late()) return;
         // A sentence was shown and told by the program; anything else is a fault of the page or of the network.
         const said = typeof error === "string" ? error : this.#answer("say", error.message);
         this.#uncover();
-        this.#is_open = had_work;
-        this.#settled(had_work ? null : new Error(said));
+        if (this.#is_open) this.#forget_kept();
+        this.#settled(this.#is_open ? null : new Error(said));
       }
     }
 
+    // What another mode put aside waits for its own.
+    #forget_kept() {
+      if (holds_work(this.#opened.mode)) this.#resume = this.#restore = null;
+    }
+
+    // Which form the page asks for.
     async #asked() {
       const attribute = (name) => this.getAttribute(name) || "";
       const request = { mode: attribute("mode") || "fill", key: attribute("draft-key") };
       if (request.mode === "verify") return request;
-      const { definition, data, prefill, profile } = this;
+      const { definition } = this;
       if (definition) request.definition = text_of(definition);
       else if (attribute("table-src")) request.definition = await fetch_text(new URL(attribute("table-src"), document.baseURI));
       else if (attribute("table")) request.table = attribute("table");
-      // The beginning of one form is not that of the next.
-      if (data) request.data = exact_text_of(data);
-      this.#given.data = null;
-      if (prefill) request.prefill = text_of(prefill);
-      if (profile) request.profile = text_of(profile);
-      if (this.#resume) request.resume = this.#resume;
-      if (this.#restore) request.restore = this.#restore;
       return request;
+    }
+
+    // What a new form begins with.
+    #beginning(data, goes_on) {
+      const { prefill, profile } = this;
+      const begin = {};
+      if (data) begin.data = exact_text_of(data);
+      if (prefill) begin.prefill = text_of(prefill);
+      if (profile) begin.profile = text_of(profile);
+      if (this.#restore) begin.restore = this.#restore;
+      else if (goes_on && this.#resume) begin.resume = this.#resume;
+      return begin;
     }
 
     // The program tells: that another form is on screen or none, that something changed, or what is about to leave;
@@ -650,6 +679,7 @@ export function define(load) {
         // No value: the file is put together when it is asked for. The browser keeps which draft it was.
         if (is_new) this.#internals.setFormValue(null, state.id);
       }
+      if (is_new) this.#pieces.clear();
       if (is_new || ["valid", "missing", "errors", "warnings"].some((it) => state[it] !== old[it])) {
         if (state.id) this.#fire("validity", this.#public_state());
       }

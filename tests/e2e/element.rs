@@ -124,6 +124,84 @@ fn going_back_brings_the_draft_back() {
     });
 }
 
+/// Keeps back what the page fetches from addresses with this word until `release()`.
+const HOLD: &str = "
+    const real = window.fetch;
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    const hold = (word) => (window.fetch = async (...asked) => {
+        if (String(asked[0].url || asked[0]).includes(word)) await held;
+        return real(...asked);
+    });
+    const tick = () => new Promise((resolve) => setTimeout(resolve));
+";
+
+#[test]
+fn a_form_stays_until_another_takes_its_place() {
+    run(Engine::Chromium, "stays_until_another", |browser| {
+        let form = open(browser, "plain.html");
+        let answers = filled::complete()["data"]["answers"].clone();
+        let name = &answers["cover"]["city_name"];
+        let there = "return [(await form.getData()).cover.city_name, form.data.cover.city_name, form.checkValidity()];";
+        let two = format!("await form.setData(given[0]); form.table = 'nope'; form.draftKey = 'k2'; await form.ready; {there}");
+        assert_eq!(ask(&form, &two, &[answers.clone()]), json!([name, name, true]), "what cannot be had changes nothing");
+
+        // While another one is fetched, and if the element leaves the page meanwhile.
+        let slow = format!(
+            "{HOLD} hold('slow.json'); form.tableSrc = 'slow.json'; await tick();
+             const during = [form.data && form.data.cover.city_name, form.checkValidity()];
+             const place = form.parentNode; form.remove(); await tick(); await tick();
+             form.removeAttribute('table-src'); form.removeAttribute('draft-key'); form.table = 'pilot-city-2017'; place.append(form);
+             release(); await form.ready; return [...during, (await form.getData()).cover.city_name];"
+        );
+        assert_eq!(ask(&form, &slow, &[]), json!([name, true, name]));
+
+        // One that came while a third was fetched in vain is the one on screen.
+        let third = format!(
+            "{HOLD} hold('slow.json'); form.table = 'work-plan-2010'; await tick(); form.tableSrc = 'slow.json';
+             while (form.shadowRoot.querySelector(\"[data-path='cover/city_name']\")) await tick();
+             release(); await form.ready; return ['cover' in await form.getData(), form.checkValidity()];"
+        );
+        assert_eq!(ask(&form, &third, &[]), json!([false, false]));
+    });
+}
+
+#[test]
+fn what_is_open_is_not_opened_again() {
+    run(Engine::Chromium, "not_opened_again", |browser| {
+        let form = open(browser, "plain.html");
+        let name = form.resolve("cover/city_name");
+        let again = |script: &str, what: &str| {
+            let body = format!(
+                "{HOLD} const sheet = form.shadowRoot.querySelector('.sheet'); const told = []; const hear = () => told.push(1);
+                 form.addEventListener('shenbao-ready', hear); {script} await form.ready; await tick(); form.removeEventListener('shenbao-ready', hear);
+                 return [told.length, form.shadowRoot.querySelector('.sheet') === sheet, (await form.getData()).cover.city_name];"
+            );
+            assert_eq!(ask(&form, &body, &[]), json!([0, true, "甲市"]), "{what}");
+        };
+        form.type_into(&name, "甲市");
+        again("form.table = 'work-plan-2010'; form.table = 'pilot-city-2017';", "another table for less than a moment");
+        again("form.mode = 'print'; form.mode = 'fill';", "another mode for less than a moment");
+        again("form.tableSrc = 'nope.json'; await form.ready; form.removeAttribute('table-src');", "what could not be had is taken back");
+        // An object that is written into the page's own words is another one each time.
+        ask(&form, "window.table = await (await fetch('shenbao/tables/pilot-city-2017.json')).json(); form.definition = window.table; await form.ready;", &[]);
+        form.type_into(&name, "甲市");
+        again("form.definition = JSON.parse(JSON.stringify(window.table));", "an equal definition");
+        again("form.definition = 'no table'; form.definition = window.table;", "a wrong one for less than a moment");
+        let begun = "form.definition = { ...window.table }; form.data = { cover: { city_name: '乙市' } }; await form.ready; return (await form.getData()).cover.city_name;";
+        assert_eq!(ask(&form, begun, &[]), json!("乙市"), "data that come with it are taken");
+
+        // Another one that is on the way is not shown any more, and what was typed meanwhile is not lost.
+        let back = format!(
+            "{HOLD} hold('work-plan-2010'); form.definition = null; await form.ready; await form.setData({{ cover: {{ city_name: '丙市' }} }});
+             form.table = 'work-plan-2010'; await tick(); form.table = 'pilot-city-2017'; await form.ready; release();
+             for (let n = 0; n < 20; n++) await tick();
+             return (await form.getData()).cover.city_name;"
+        );
+        assert_eq!(ask(&form, &back, &[]), json!("丙市"));
+    });
+}
+
 /// What a style of the page could change: sizes, places, letters, colours of what the form shows.
 const LOOK: &str = "
     const root = document.querySelector('shenbao-form').shadowRoot.querySelector('.root');

@@ -54,6 +54,8 @@ export function define(load) {
     #state = NOTHING;
     #looks = false;
     #bundle = null;
+    // What settles the promises of those who wait for a signature.
+    #signing = [];
     // Attached files in base64 by digest, so that a draft can be put together at once when a form is submitted.
     #pieces = new Map();
     #form = null;
@@ -111,6 +113,7 @@ export function define(load) {
         if (this.#first) this.#first.rest();
         this.#is_open = false;
         this.#request = this.#opened = null;
+        this.#end_signing(1, failed(GONE, "sign"));
         this.shadowRoot.textContent = "";
         this.#expect();
       }, 0);
@@ -264,37 +267,39 @@ export function define(load) {
       return answers ? JSON.parse(answers) : null;
     }
 
-    setData(data) {
+    async setData(data) {
       this.#take_first_away();
-      return this.#ask("set-data", exact_text_of(data));
+      await this.#ask("set-data", text_of(data, exact));
     }
 
     async exportDraft() {
-      await this.#ready;
+      await this.#until_ready("export");
       await refusing(this.#fetch_pieces(true), "export");
-      return this.#draft();
+      const file = this.#draft();
+      if (!file) throw failed(GONE, "export");
+      return file;
     }
 
     async importDraft(file) {
-      const given = blob_of(file);
+      const given = await refusing(blob_of(file), "import");
       this.#take_first_away();
-      return this.#ask("import", given);
+      await this.#ask("import", given);
     }
 
+    // Without a signer it takes until the user signs, who may go back first and sign later.
     async sign() {
-      let hear;
-      const signed = new Promise((resolve) => (hear = (event) => resolve(event.detail.file)));
-      this.addEventListener("shenbao-signed", hear);
-      try {
-        await this.#ask("sign", this.signer);
-        return await signed;
-      } finally {
-        this.removeEventListener("shenbao-signed", hear);
-      }
+      await this.#until_ready("sign");
+      const { signer } = this;
+      this.#look();
+      if (!this.#state.id) throw failed(GONE, "sign");
+      if (this.#state.signed && !signer) return this.#signed_file();
+      const signed = new Promise((...settle) => this.#signing.push(settle));
+      const asked = this.#ask("sign", signer).then(() => (signer ? this.#signed_file() : signed));
+      return Promise.race([signed, asked]);
     }
 
     async verify(file) {
-      return JSON.parse(await this.#ask("verify", blob_of(file)));
+      return JSON.parse(await this.#ask("verify", await refusing(blob_of(file), "verify")));
     }
 
     print() {
@@ -326,9 +331,12 @@ export function define(load) {
       return this.#number === null ? undefined : this.#call(name, given);
     }
 
-    async #ask(name, given) {
-      await this.#ready;
-      return refusing(this.#call(name, given), name);
+    #until_ready(code) {
+      return refusing(this.#ready, code);
+    }
+
+    #ask(name, given) {
+      return refusing(this.#ready.then(() => this.#call(name, given)), name);
     }
 
     // A promise that the next opening settles; one that is still open stays.
@@ -501,7 +509,7 @@ export function define(load) {
       this.#root.textContent = said;
       this.#root.setAttribute("role", "alert");
       this.#uncover();
-      this.#settled(new Error(said));
+      this.#settled(failed(said, "open"));
       this.#fire("error", { message: said });
     }
 
@@ -591,7 +599,7 @@ export function define(load) {
         const said = typeof error === "string" ? error : this.#answer("say", error.message);
         this.#uncover();
         if (this.#is_open) this.#forget_kept();
-        this.#settled(this.#is_open ? null : new Error(said));
+        this.#settled(this.#is_open ? null : failed(said, "open"));
       }
     }
 
@@ -616,7 +624,7 @@ export function define(load) {
     #beginning(data, goes_on) {
       const { prefill, profile } = this;
       const begin = {};
-      if (data) begin.data = exact_text_of(data);
+      if (data) begin.data = text_of(data, exact);
       if (prefill) begin.prefill = text_of(prefill);
       if (profile) begin.profile = text_of(profile);
       if (this.#restore) begin.restore = this.#restore;
@@ -679,7 +687,10 @@ export function define(load) {
         // No value: the file is put together when it is asked for. The browser keeps which draft it was.
         if (is_new) this.#internals.setFormValue(null, state.id);
       }
-      if (is_new) this.#pieces.clear();
+      if (is_new) {
+        this.#pieces.clear();
+        this.#end_signing(1, failed(GONE, "sign"));
+      }
       if (is_new || ["valid", "missing", "errors", "warnings"].some((it) => state[it] !== old[it])) {
         if (state.id) this.#fire("validity", this.#public_state());
       }
@@ -692,16 +703,31 @@ export function define(load) {
 
     async #make_bundle(is_news) {
       const { signed, rev } = this.#state;
-      const making = this.#call("bundle");
+      const making = refusing(this.#call("bundle"), "sign").then((made) => named(...made));
       this.#bundle = making;
       try {
-        const file = named(...(await making));
+        const file = await making;
         if (this.#bundle !== making) return;
         this.#bundle = file;
-        if (is_news) this.#fire("signed", { rev, digest: signed, file });
-      } catch (_) {
+        if (!is_news) return;
+        this.#fire("signed", { rev, digest: signed, file });
+        this.#end_signing(0, file);
+      } catch (error) {
+        if (this.#bundle !== making) return;
         this.#bundle = null;
+        this.#end_signing(1, error);
       }
+    }
+
+    // The file of what is signed, or a promise of it.
+    #signed_file() {
+      this.#look();
+      if (!this.#bundle) this.#make_bundle();
+      return this.#bundle;
+    }
+
+    #end_signing(how, what) {
+      for (const settle of this.#signing.splice(0)) settle[how](what);
     }
 
     // ---- The file that a form of the page submits
@@ -811,24 +837,35 @@ const REFLECTED = ATTRIBUTES.filter((it) => it !== "lang").map((it) => [it.repla
 
 const holds_work = (mode) => mode !== "verify" && mode !== "blank";
 
-const text_of = (value) => (typeof value === "string" ? value : JSON.stringify(value));
+// What JSON cannot hold goes over as words that are none: the program refuses them, and says so.
+function text_of(value, replacer) {
+  if (typeof value === "string") return value;
+  try {
+    return JSON.stringify(value, replacer);
+  } catch (error) {
+    return String(error);
+  }
+}
 
 // Numbers with digits after the point, and those beyond what is exact, go over as the text that they print as.
 const exact = (_, value) => (typeof value === "number" && isFinite(value) && !Number.isSafeInteger(value) ? String(value) : value);
-const exact_text_of = (value) => (typeof value === "string" ? value : JSON.stringify(value, exact));
 
 // Text and bytes do for a file.
-function blob_of(file) {
-  if (file === null || file === undefined) throw new TypeError("没有给出文件");
+async function blob_of(file) {
+  if (file === null || file === undefined) throw new Error("没有给出文件");
   return file instanceof Blob ? file : new Blob([file]);
 }
 
-// The program refuses with a sentence. A page gets an Error, whose code says what was asked.
+const GONE = "没有完成：要用的申报表不在页面上。";
+
+// A page gets an Error, whose code says what was asked; the program refuses with a sentence.
+const failed = (said, code) => Object.assign(new Error(said instanceof Error ? said.message : said), { name: "ShenbaoError", code });
+
 async function refusing(answer, code) {
   try {
     return await answer;
   } catch (said) {
-    throw said instanceof Error ? said : Object.assign(new Error(said), { name: "ShenbaoError", code });
+    throw failed(said, code);
   }
 }
 

@@ -202,6 +202,91 @@ fn what_is_open_is_not_opened_again() {
     });
 }
 
+/// A signer of the page, and what a promise comes to; one that is still open is said to be.
+const SIGNING: &str = "
+    const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign']);
+    const jwk = await crypto.subtle.exportKey('jwk', keys.publicKey);
+    const signer = {
+        org: '甲市知识产权局', jwk,
+        sign: async (bytes) => new Uint8Array(await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, keys.privateKey, bytes)),
+    };
+    const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+    const outcome = (promise) => Promise.race([promise.then((it) => it.name, (it) => `${it.name} ${it.code} ${it.message}`), pause(4000).then(() => 'open')]);
+";
+
+#[test]
+fn a_signature_that_cannot_come_is_refused() {
+    run(Engine::Chromium, "no_signature", |browser| {
+        let form = open(browser, "plain.html");
+        let answers = filled::complete()["data"]["answers"].clone();
+        let refused = |body: &str| {
+            let said = ask(&form, &format!("{SIGNING} {body}"), &[answers.clone()]);
+            let said = said.as_str().expect("a text").to_owned();
+            assert!(said.starts_with("ShenbaoError sign 没有完成"), "{body}: {said}");
+        };
+        // Where there is nothing to sign.
+        refused("form.mode = 'verify'; await form.ready; return outcome(form.sign());");
+        let draft = ask(&form, &format!("{SIGNING} return outcome(form.exportDraft());"), &[]);
+        assert!(draft.as_str().is_some_and(|it| it.starts_with("ShenbaoError export 没有完成")), "{draft}");
+        refused("form.mode = 'fill'; await form.ready; form.removeAttribute('table'); await form.ready; return outcome(form.sign());");
+        refused("form.signer = signer; const said = await outcome(form.sign()); form.signer = null; return said;");
+
+        // What is to be signed gives way to another form, or leaves the page.
+        let begin = "form.table = 'pilot-city-2017'; await form.ready; await form.setData(given[0]); const waiting = outcome(form.sign()); await pause(100);";
+        refused(&format!("{begin} form.table = 'work-plan-2010'; return waiting;"));
+        refused(&format!("{begin} const place = form.parentNode; form.remove(); const said = await waiting; place.append(form); await form.ready; return said;"));
+        // What cannot be had takes no form away: who signs later is heard.
+        let later = format!("{SIGNING} {begin} form.table = 'nope'; await form.ready; form.signer = signer; await form.sign(); form.signer = null; return waiting;");
+        let signed = ask(&form, &later, &[answers.clone()]);
+        assert!(signed.as_str().is_some_and(|it| it.ends_with(".sab.json")), "{signed}");
+        // The revision is signed already: its file is there.
+        let again = format!("{SIGNING} const file = await form.sign(); const report = await form.verify(file); return [file.name, report.verdict];");
+        assert_eq!(ask(&form, &again, &[]), json!([signed, "INTACT"]));
+    });
+}
+
+#[test]
+fn every_failure_is_one_of_ours() {
+    run(Engine::Chromium, "failures", |browser| {
+        let form = open(browser, "plain.html");
+        let name = form.resolve("cover/city_name");
+        form.type_into(&name, "甲市");
+        let loops = "const loop = {}; loop.it = loop; const fail = (ask) => ask().then(() => 'nothing', (it) => [it.name, it.code, it.message]);";
+        let wrong = format!(
+            "{loops} const all = [() => form.setData(loop), () => form.setData({{ cover: {{ city_name: 1n }} }}), () => form.setData(), () => form.importDraft(null), () => form.verify(null)];
+             return Promise.all(all.map(fail));"
+        );
+        let failures = ask(&form, &wrong, &[]);
+        let failures = failures.as_array().expect("a list");
+        for (failure, code) in failures.iter().zip(["set-data", "set-data", "set-data", "import", "verify"]) {
+            assert_eq!((&failure[0], &failure[1]), (&json!("ShenbaoError"), &json!(code)), "{failure}");
+            let wanted = if code == "set-data" { "给这张表的数据没有采用" } else { "没有给出文件" };
+            assert!(failure[2].as_str().is_some_and(|it| it.contains(wanted)), "{failure}");
+        }
+        let set = format!(
+            "{loops} const told = []; form.addEventListener('shenbao-error', ({{ detail }}) => told.push(detail.message.slice(0, 7)));
+             form.data = loop; while (told.length < 1) await new Promise(setTimeout);
+             form.definition = loop; await form.ready; form.definition = null; await form.ready;
+             form.messages = loop; form.messages = null;
+             return [told, (await form.getData()).cover.city_name];"
+        );
+        assert_eq!(ask(&form, &set, &[]), json!([["给这张表的数据", "给的表格定义有"], "甲市"]));
+
+        // Where nothing could be opened, and where what it was to begin with is no data.
+        let other = format!(
+            "{loops} const other = document.createElement('shenbao-form'); other.table = 'nope'; form.after(other);
+             const failures = await Promise.all([() => other.ready, () => other.getData(), () => other.setData({{}}), () => other.undo(), () => other.exportDraft(), () => other.sign()].map(fail));
+             other.remove();
+             const begun = document.createElement('shenbao-form'); begun.table = 'work-plan-2010'; begun.autosave = 'off'; begun.data = loop;
+             const told = new Promise((resolve) => begun.addEventListener('shenbao-error', ({{ detail }}) => resolve(detail.message.slice(0, 7))));
+             form.after(begun); await begun.ready; const said = await told; begun.remove();
+             return [failures.map((it) => it[0] + ' ' + it[1]), failures.every((it) => it[2].includes('nope')), said];"
+        );
+        let codes = ["open", "data", "set-data", "undo", "export", "sign"].map(|it| format!("ShenbaoError {it}"));
+        assert_eq!(ask(&form, &other, &[]), json!([codes, true, "给这张表的数据"]));
+    });
+}
+
 /// What a style of the page could change: sizes, places, letters, colours of what the form shows.
 const LOOK: &str = "
     const root = document.querySelector('shenbao-form').shadowRoot.querySelector('.root');

@@ -267,9 +267,8 @@ export function define(load) {
       return answers ? JSON.parse(answers) : null;
     }
 
-    async setData(data) {
-      this.#take_first_away();
-      await this.#ask("set-data", text_of(data, exact));
+    setData(data) {
+      return this.#replace("set-data", text_of(data, exact));
     }
 
     async exportDraft() {
@@ -281,9 +280,7 @@ export function define(load) {
     }
 
     async importDraft(file) {
-      const given = await refusing(blob_of(file), "import");
-      this.#take_first_away();
-      await this.#ask("import", given);
+      await this.#replace("import", await refusing(blob_of(file), "import"));
     }
 
     // Without a signer it takes until the user signs, who may go back first and sign later.
@@ -337,6 +334,19 @@ export function define(load) {
 
     #ask(name, given) {
       return refusing(this.#ready.then(() => this.#call(name, given)), name);
+    }
+
+    // What was typed before the program was here gives way to what the page gives, and is told, unless that is refused.
+    #replace(name, given) {
+      const first = this.#first;
+      const replace = async () => {
+        const has_come = first !== this.#first;
+        // A sheet that was begun on the list, and is still on its way.
+        this.#take_first_away();
+        await this.#call(name, given);
+        if (has_come) this.#tell_lost(first.typed);
+      };
+      return refusing(this.#ready.then(replace), name);
     }
 
     // A promise that the next opening settles; one that is still open stays.

@@ -15,6 +15,8 @@ export class FirstSheet {
   table;
   // True if it was begun on the list, and the program was asked for it there.
   is_asked = false;
+  // The words for what was typed, once it has left.
+  typed;
   // Fulfilled when it was seen.
   painted;
   #begin;
@@ -185,10 +187,10 @@ export class FirstSheet {
 
   // Takes itself away; gives the words for what was typed.
   leave() {
-    const typed = this.#changed().map(([control]) => words_of(control));
+    this.typed = this.#changed().map(([control]) => words_of(control));
     this.element.remove();
     this.rest();
-    return typed;
+    return this.typed;
   }
 
   // Gives everything to what the program drew, shows that, and takes itself away, in one step. `where` tells the root and

@@ -390,6 +390,37 @@ fn what_finds_no_cell_is_told() {
 }
 
 #[test]
+fn what_the_page_gives_takes_nothing_away_if_it_is_refused() {
+    run(Engine::Chromium, "refused_before", |browser| {
+        let portal = Portal::open();
+        let give = |form: &FormPage, gift: &str| {
+            let script = format!("const it = document.querySelector('shenbao-form'); window.given = it.{gift}.then(() => 'taken', (error) => error.message);");
+            form.session.script(&script, &[]);
+            assert_eq!(form.typed("cover/city_name"), "示例市", "it waits for the program");
+            portal.set(Program::Given);
+            form.session.script_with_callback("window.given.then(arguments[0]);", &[])
+        };
+        for gift in ["setData({ nope: 1 })", "importDraft('junk')"] {
+            let form = open_at(browser, &portal, "unnamed");
+            form.type_into("cover/city_name", "示例市");
+            let said = give(&form, gift);
+            assert!(said.as_str().is_some_and(|it| it.contains("没有")), "{gift} {said}");
+            wait_until_handed_over(&form);
+            assert_eq!(form.typed("cover/city_name"), "示例市", "{gift}");
+            assert!(!form.text().contains("没有填进表里"), "{gift}");
+        }
+        // What is taken is in its place, which is told; one step back it is there again.
+        let form = open_at(browser, &portal, "unnamed");
+        form.type_into("cover/city_name", "示例市");
+        assert_eq!(give(&form, "setData({ cover: { city_name: '别的市' } })"), json!("taken"));
+        assert_eq!(form.typed("cover/city_name"), "别的市");
+        assert!(form.words("[role=alert]").contains("申报城市：示例市"));
+        form.command("undo");
+        form.session.wait("what was typed is back", || (form.typed("cover/city_name") == "示例市").then_some(()));
+    });
+}
+
+#[test]
 fn a_page_with_its_own_storage_shows_no_blank_sheet() {
     run(Engine::Chromium, "stored_before", |browser| {
         let portal = Portal::open();

@@ -12,6 +12,13 @@ pub struct Contract(Value);
 /// Types that the contract names.
 const TYPES: &str = include_str!("../../web/page/types.d.ts");
 
+/// What the element has as every control of a form has it.
+const OF_CONTROLS: &str = "  readonly form: HTMLFormElement | null;
+  readonly validity: ValidityState;
+  readonly validationMessage: string;
+  readonly willValidate: boolean;
+";
+
 /// A list of the contract; its members are objects with a name and words in two languages.
 fn words(it: &Value) -> String {
     format!("{} {}", text(it, "zh"), text(it, "en"))
@@ -19,6 +26,13 @@ fn words(it: &Value) -> String {
 
 fn text<'a>(it: &'a Value, name: &str) -> &'a str {
     it[name].as_str().unwrap_or_default()
+}
+
+/// The name of the property of an attribute.
+fn property(attribute: &str) -> String {
+    let mut parts = attribute.split('-');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |name, part| name + &part[..1].to_uppercase() + &part[1..])
 }
 
 impl Contract {
@@ -49,6 +63,21 @@ impl Contract {
         own.map(|it| format!("  /** {} */\n  \"{}\"?: {};\n", words(it), text(it, "name"), kind(it))).collect()
     }
 
+    /// The properties of these attributes: each reads as the attribute stands, without one as an empty text.
+    fn reflected(&self) -> String {
+        let own = self.list("attributes").filter(|it| text(it, "name") != "lang");
+        own.map(|it| {
+            let (read, set) = match text(it, "type") {
+                "number" => ("string".to_owned(), "number | string"),
+                words if words.contains('|') => (format!("{words} | ''"), ""),
+                other => (other.to_owned(), ""),
+            };
+            let (name, set) = (property(text(it, "name")), if set.is_empty() { &read } else { set });
+            format!("  /** {} */\n  get {name}(): {read};\n  set {name}(value: {set} | null);\n", words(it))
+        })
+        .collect()
+    }
+
     /// `index.d.ts`.
     pub fn declarations(&self) -> String {
         let mut out = String::from("// Made from the element's contract by `cargo xtask dist`.\n\n");
@@ -68,6 +97,8 @@ impl Contract {
             let readonly = if it["readonly"] == json!(true) { "readonly " } else { "" };
             out.push_str(&format!("  /** {} */\n  {readonly}{}: {};\n", words(it), text(it, "name"), text(it, "type")));
         }
+        out.push_str(&self.reflected());
+        out.push_str(OF_CONTROLS);
         for it in self.list("methods") {
             out.push_str(&format!("  /** {} */\n  {}{};\n", words(it), text(it, "name"), text(it, "type").replacen(" =>", ":", 1)));
         }
@@ -197,5 +228,26 @@ impl Contract {
             }
         }
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Contract;
+
+    #[test]
+    fn the_element_is_declared_with_what_it_has() {
+        let declared = Contract::read().map(|it| it.declarations()).unwrap_or_default();
+        for line in [
+            "get draftKey(): string;",
+            "set draftKey(value: string | null);",
+            "get mode(): 'fill' | 'verify' | 'print' | 'blank' | '';",
+            "get readonly(): boolean;",
+            "set mailLimit(value: number | string | null);",
+            "readonly form: HTMLFormElement | null;",
+            "readonly validity: ValidityState;",
+        ] {
+            assert!(declared.contains(line), "{line}");
+        }
     }
 }

@@ -113,7 +113,7 @@ export function define(load) {
         if (this.#first) this.#first.rest();
         this.#is_open = false;
         this.#request = this.#opened = null;
-        this.#end_signing(1, failed(GONE, "sign"));
+        this.#end_signing();
         this.shadowRoot.textContent = "";
         this.#expect();
       }, 0);
@@ -493,7 +493,6 @@ export function define(load) {
       if (!first) return;
       this.#first = null;
       this.#root.style.display = "";
-      if (this.#number === null) this.#root.textContent = "正在打开……";
       this.#tell_lost(first.leave());
     }
 
@@ -575,8 +574,8 @@ export function define(load) {
         request = await this.#asked();
         if (is_late()) return;
         // The beginning of one form is not that of the next.
-        const { data } = this.#given;
-        this.#given.data = null;
+        const data = request.mode === "verify" ? null : this.#given.data;
+        if (data) this.#given.data = null;
         const is_same = this.#opened && WANTED.every((it) => request[it] === this.#opened[it]);
         if (is_same && this.#request === this.#opened && !this.#restore) {
           // A page that draws itself anew sets what is open already.
@@ -699,7 +698,7 @@ export function define(load) {
       }
       if (is_new) {
         this.#pieces.clear();
-        this.#end_signing(1, failed(GONE, "sign"));
+        this.#end_signing();
       }
       if (is_new || ["valid", "missing", "errors", "warnings"].some((it) => state[it] !== old[it])) {
         if (state.id) this.#fire("validity", this.#public_state());
@@ -721,11 +720,11 @@ export function define(load) {
         this.#bundle = file;
         if (!is_news) return;
         this.#fire("signed", { rev, digest: signed, file });
-        this.#end_signing(0, file);
+        this.#end_signing(file, 0);
       } catch (error) {
         if (this.#bundle !== making) return;
         this.#bundle = null;
-        this.#end_signing(1, error);
+        this.#end_signing(error);
       }
     }
 
@@ -736,7 +735,8 @@ export function define(load) {
       return this.#bundle;
     }
 
-    #end_signing(how, what) {
+    // With a file, or with the error that keeps it from coming.
+    #end_signing(what = failed(GONE, "sign"), how = 1) {
       for (const settle of this.#signing.splice(0)) settle[how](what);
     }
 

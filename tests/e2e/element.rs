@@ -163,6 +163,14 @@ fn a_form_stays_until_another_takes_its_place() {
              release(); await form.ready; return ['cover' in await form.getData(), form.checkValidity()];"
         );
         assert_eq!(ask(&form, &third, &[]), json!([false, false]));
+
+        // Each is told once, and data that are given where nothing is filled in wait until something is.
+        let told = "
+            const told = []; for (const name of ['validity', 'ready']) form.addEventListener('shenbao-' + name, () => told.push(name));
+            form.removeAttribute('table-src'); form.mode = 'verify'; form.table = 'pilot-city-2017'; form.data = { cover: { city_name: '乙市' } };
+            await form.ready; const without = await form.getData();
+            form.mode = 'fill'; await form.ready; return [without, told, (await form.getData()).cover.city_name];";
+        assert_eq!(ask(&form, told, &[]), json!([null, ["ready", "validity", "ready"], "乙市"]));
     });
 }
 

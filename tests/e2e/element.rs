@@ -144,7 +144,7 @@ fn a_form_stays_until_another_takes_its_place() {
         let name = &answers["cover"]["city_name"];
         let there = "return [(await form.getData()).cover.city_name, form.data.cover.city_name, form.checkValidity()];";
         let two = format!("await form.setData(given[0]); form.table = 'nope'; form.draftKey = 'k2'; await form.ready; {there}");
-        assert_eq!(ask(&form, &two, &[answers.clone()]), json!([name, name, true]), "what cannot be had changes nothing");
+        assert_eq!(ask(&form, &two, std::slice::from_ref(&answers)), json!([name, name, true]), "what cannot be had changes nothing");
 
         // While another one is fetched, and if the element leaves the page meanwhile.
         let slow = format!(
@@ -228,7 +228,7 @@ fn a_signature_that_cannot_come_is_refused() {
         let form = open(browser, "plain.html");
         let answers = filled::complete()["data"]["answers"].clone();
         let refused = |body: &str| {
-            let said = ask(&form, &format!("{SIGNING} {body}"), &[answers.clone()]);
+            let said = ask(&form, &format!("{SIGNING} {body}"), std::slice::from_ref(&answers));
             let said = said.as_str().expect("a text").to_owned();
             assert!(said.starts_with("ShenbaoError sign 没有完成"), "{body}: {said}");
         };
@@ -245,7 +245,7 @@ fn a_signature_that_cannot_come_is_refused() {
         refused(&format!("{begin} const place = form.parentNode; form.remove(); const said = await waiting; place.append(form); await form.ready; return said;"));
         // What cannot be had takes no form away: who signs later is heard.
         let later = format!("{SIGNING} {begin} form.table = 'nope'; await form.ready; form.signer = signer; await form.sign(); form.signer = null; return waiting;");
-        let signed = ask(&form, &later, &[answers.clone()]);
+        let signed = ask(&form, &later, std::slice::from_ref(&answers));
         assert!(signed.as_str().is_some_and(|it| it.ends_with(".sab.json")), "{signed}");
         // The revision is signed already: its file is there.
         let again = format!("{SIGNING} const file = await form.sign(); const report = await form.verify(file); return [file.name, report.verdict];");

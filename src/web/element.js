@@ -683,7 +683,9 @@ export function define(load) {
     // Takes in the state of the form after a change, or when another form came on screen.
     #look(is_shown) {
       const answer = this.#is_open ? this.#answer("state") : null;
-      const state = answer ? JSON.parse(answer) : NOTHING;
+      // What is only there to be looked at keeps no form of the page from being sent.
+      const valid = this.#is_open && !holds_work(this.#opened.mode);
+      const state = answer ? JSON.parse(answer) : { ...NOTHING, valid };
       // The same file may stand in several places.
       state.files = Array.from(new Set(state.files));
       const old = this.#state;
@@ -965,6 +967,8 @@ const SHEET_MARGIN = 42;
 function watch_width(root) {
   const set = (width) => {
     root.classList.toggle("narrow", width > 0 && width < 720);
+    // Beside the outline a table would have no room for its columns.
+    root.classList.toggle("folded", width > 0 && width < 1060);
     // A sheet on a phone is 186 mm wide.
     root.style.setProperty("--fit", Math.min(1, (width - SHEET_MARGIN) / ((186 / 25.4) * 96)).toFixed(3));
   };

@@ -279,6 +279,9 @@ async fn open(app: AppState, request: &Json) -> Result<(), String> {
         (None, Some(id)) => Some(open::table(app, id).await.map_err(|error| error.words(app.tag()))?),
         (None, None) => None,
     };
+    if app.is_late() {
+        return Ok(());
+    }
     // Only now: what could not be had must not change what is shown.
     app.mode.set_value(mode);
     app.key.set_value(member(request, "key").unwrap_or_default().to_string());

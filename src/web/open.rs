@@ -225,6 +225,8 @@ async fn kept_for(app: AppState, wanted: &Wanted) -> Result<Option<String>, Stri
     }
     let table = wanted.table.as_ref().map(|it| it.definition.id.to_string());
     let Some(store) = app.settled_store().await else { return Ok(None) };
+    // What is on screen may be the draft that is looked for.
+    flushed(app).await;
     // A blank form in the place of a draft that could not be read would hide it.
     let drafts = store.list_drafts().await.map_err(|error| storage_words(app, &error))?;
     let of_table = drafts.into_iter().filter(|it| table.as_ref().is_none_or(|table| it.table_id == *table));
@@ -472,18 +474,23 @@ async fn keep_files(app: AppState, draft: &Draft) {
 /// The claim to write a draft, if there is storage. Where the draft is on screen it is claimed already; what was typed
 /// there is saved first.
 async fn claim(app: AppState, id: &str) -> Option<Lock> {
-    let current = app.current.try_get_value().flatten();
-    if let Some(Current { ui, kept, .. }) = current
+    if let Some(Current { ui, kept, .. }) = flushed(app).await
         && ui.session.try_peek(|_, document| document.document.id == id) == Some(true)
-        && let Some((Some(lock), saver)) = kept.try_get_value()
+        && let Some((Some(lock), _)) = kept.try_get_value()
     {
-        if let Some(saver) = saver {
-            let _ = saver.flush().await;
-        }
         return Some(lock);
     }
     let store = app.settled_store().await?;
     Lock::acquire(&store, id).await.ok()
+}
+
+/// The filling on screen, with everything typed there saved.
+async fn flushed(app: AppState) -> Option<Current> {
+    let current = app.current.try_get_value().flatten()?;
+    if let Some((_, Some(saver))) = current.kept.try_get_value() {
+        let _ = saver.flush().await;
+    }
+    Some(current)
 }
 
 /// A record that was read, or why there is none.

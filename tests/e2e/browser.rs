@@ -238,9 +238,14 @@ fn open(engine: Engine, driver: &str, folder: &Path, downloads: &Path, place: &P
     }
     // A first start on a busy machine can outlast the driver's patience once; a second try is not a mask for a fault.
     let first = Session::open(driver, capabilities(engine, folder, downloads, place));
-    first
+    let session = first
         .or_else(|_| Session::open(driver, capabilities(engine, folder, downloads, place)))
-        .unwrap_or_else(|it| panic!("{engine:?} did not start: {it}; the driver's words are in {}", folder.display()))
+        .unwrap_or_else(|it| panic!("{engine:?} did not start: {it}; the driver's words are in {}", folder.display()));
+    // Its own window is smaller, and the others get theirs by an argument.
+    if engine == Engine::WebKitGtk {
+        session.set_window_size(1280, 900);
+    }
+    session
 }
 
 /// The arguments of the browser that has no driver.

@@ -210,3 +210,18 @@ fn the_signed_sheets_print_on_a4() {
         assert!(text.contains("/MediaBox [0 0 59") && text.contains(" 84"), "the sheets are A4");
     });
 }
+
+#[test]
+fn a_small_window_folds_the_outline_away() {
+    run(Engine::Chromium, "a_small_window_folds_the_outline_away", |browser| {
+        let form = filled::open(browser);
+        browser.session.set_window_size(1000, 800);
+        form.wait_for_element(".root.folded:not(.narrow)");
+        let is_shown = || form.session.script("return getComputedStyle(document.querySelector('shenbao-form').shadowRoot.querySelector('.outline')).display !== 'none';", &[]);
+        assert_eq!(is_shown(), json!(false));
+        form.command("outline");
+        form.click(".entry[data-place='city']");
+        form.wait_for_element("[data-sheet='city']");
+        assert_eq!(is_shown(), json!(false), "the way there leads back to the table");
+    });
+}

@@ -127,10 +127,10 @@ pub fn sign_and_send(browser: &Browser, form: &FormPage) {
     assert_eq!(form.words(".statements .digest"), digest);
     // Against the paper: one digit read wrongly is named, and says nothing of the paper.
     let paper = form.wait_for_element("#verify-paper");
-    form.session.type_into(&paper, &format!("{digest}{}", keys::TAB)).expect("the fingerprint");
+    form.session.type_into(&paper, &digest).expect("the fingerprint");
     form.wait_for_element("[data-verdict='INTACT+PAPER']");
     form.session.clear(&paper).expect("the fingerprint is cleared");
-    form.session.type_into(&paper, &format!("l{}{}", &digest[1..], keys::TAB)).expect("another");
+    form.session.type_into(&paper, &format!("l{}{}", &digest[1..], keys::ENTER)).expect("another");
     let said = || form.words(".review-body > .message.wrong");
     form.session.wait("the digit is named", || said().contains("第 1 位“l”不是").then_some(()));
     form.wait_for_element("[data-verdict='INTACT']");

@@ -225,8 +225,12 @@ pub fn filling(app: AppState) -> El {
         // A new screen starts at its head, without what was said of the one before.
         ui.hush();
         ui.root.try_with_value(|root| root.scroll_into_view_with_bool(true));
-        // The button that was pressed is gone, and keys are heard where the focus is.
-        spawn_local(async move { ui.focus_block(".form") });
+        // The button that was pressed is gone, and keys are heard where the focus is. Whoever goes to a cell has it there.
+        spawn_local(async move {
+            if ui.focused_path().is_none() {
+                ui.focus_block(".form");
+            }
+        });
     };
     // The browser's own command prints the table on paper as well, and leaves the form as it was. A page around the
     // form prints itself.

@@ -119,8 +119,8 @@ fn a_number_of_pages_that_is_none_is_said_at_once() {
         form.session.wait("it is said", || said().contains("页数“-3”应为正整数").then_some(()));
         form.command("review");
         form.wait_for_element("[data-command='sign'][disabled]");
-        form.command("back");
-        form.go_to("materials");
+        form.click(&format!("a[data-goto='{cell}']"));
+        form.session.wait("the link leads there", || form.active().filter(|it| it.starts_with(&cell)));
         let pages = form.wait_for_element(&format!("[data-path='{cell}'] [data-entry]:nth-of-type(2) .file-pages input"));
         form.session.clear(&pages).expect("the number is cleared");
         form.session.type_into(&pages, &format!("１２页{}", keys::TAB)).expect("a number");

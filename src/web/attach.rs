@@ -155,16 +155,16 @@ async fn read_and_keep(ui: Ui, field: &AnswerPath, file: &web_sys::File, on_prog
     }
     // The same file twice is stored once and declared once.
     let known = ui.session.document(|document| {
-        document.attachments.iter().find(|it| it.sha256 == read.sha256).map(|it| (it.id.clone(), it.name.clone()))
+        document.attachments.iter().find(|it| it.sha256 == read.sha256).cloned()
     });
     let is_here = |id: &Id| ui.session.document(|document| document.rows(field).iter().any(|row| make::attachment_of(row) == Some(id)));
-    if known.as_ref().is_some_and(|it| is_here(&it.0)) {
+    if known.as_ref().is_some_and(|it| is_here(&it.id)) {
         return Err(ui.fill("files.twice", &[("name", &name)]));
     }
     let mut edits = Vec::new();
     // It keeps the name under which it is stored.
-    let other = known.as_ref().map(|it| it.1.clone()).filter(|it| *it != name);
-    let id = known.map(|it| it.0).unwrap_or_else(|| {
+    let other = known.as_ref().map(|it| it.name.clone()).filter(|it| *it != name);
+    let id = known.map(|it| it.id).unwrap_or_else(|| {
         let id = ui.session.new_id();
         edits.push(Edit::AddAttachment(Attachment {
             id: id.clone(),

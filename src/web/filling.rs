@@ -10,7 +10,7 @@ use super::open::new_id;
 use super::paper::PaperMark;
 use super::review::ReviewActions;
 use super::session::FillSession;
-use super::start::{alert, storage_words};
+use super::start::{messages, storage_words};
 use super::storage::{DraftRecord, Lock, LockState};
 use super::ui::{Ui, print};
 use super::{clock, files};
@@ -327,13 +327,7 @@ pub fn filling(app: AppState) -> El {
         // No other screen is asked for before the second part is here.
         _ => form(ui, actions),
     };
-    let message = move || app.message.get().map(|said| alert(&said));
-    // A draft of another version that the page around the form gave.
-    let question = move || {
-        let (question, later) = (app.question.get()?, later::here()?);
-        Some(untrack(|| (later.version_question)(app, question)))
-    };
-    el("div", "filling").live(message).live(question).live(move || {
+    el("div", "filling").add_all(messages(app)).live(move || {
         let view = screen.get();
         // A page around the form may change the language while somebody signs: passphrases that are typed and keys that
         // are open would be lost, so that page keeps its words until it is left.

@@ -61,6 +61,15 @@ pub struct Current {
     pub kept: StoredValue<(Option<Lock>, Option<Autosave>), LocalStorage>,
 }
 
+impl Current {
+    /// Shows the form, unless all that is wanted is to look at the paper.
+    fn to_form(self, app: AppState) {
+        if app.mode.get_value() == Mode::Fill {
+            self.screen.set(View::Form);
+        }
+    }
+}
+
 /// What the second part answers, with a promise. Signing without a signer is not among them: it only shows the review
 /// page.
 const ANSWERED_LATER: &[&str] = &["import", "verify", "piece", "set-data", "reset", "sign", "bundle"];
@@ -100,12 +109,6 @@ pub fn call(app: AppState, name: &str, given: JsValue) -> JsValue {
 fn of_form(app: AppState, current: Current, name: &str) -> JsValue {
     let Current { ui, screen, .. } = current;
     let session = ui.session;
-    // What is there to be looked at stays that.
-    let to_form = move || {
-        if app.mode.get_value() == Mode::Fill {
-            screen.set(View::Form);
-        }
-    };
     match name {
         "state" => return state(app, ui).into(),
         "table" => return session.table().definition.id.as_ref().into(),
@@ -122,12 +125,12 @@ fn of_form(app: AppState, current: Current, name: &str) -> JsValue {
         "undo" | "redo" => {
             let place = if name == "undo" { session.undo() } else { session.redo() };
             if let Some(place) = place {
-                to_form();
+                current.to_form(app);
                 ui.show(&place);
             }
         }
         "report" => {
-            to_form();
+            current.to_form(app);
             // The form is on screen then.
             request_animation_frame(move || ui.press("check"));
         }
@@ -135,7 +138,7 @@ fn of_form(app: AppState, current: Current, name: &str) -> JsValue {
             let first = session.check().into_iter().find(|it| super::ui::is_error(it));
             let found = first.is_some();
             if let Some(violation) = first {
-                to_form();
+                current.to_form(app);
                 ui.go_to(&violation.path);
             }
             return found.into();
@@ -146,7 +149,7 @@ fn of_form(app: AppState, current: Current, name: &str) -> JsValue {
             }
             request_animation_frame(print);
         }),
-        "sign" => match all_settled(ui, to_form) {
+        "sign" => match all_settled(app, current) {
             Ok(()) => app.later(move |_| screen.set(View::Review)),
             Err(said) => return promise(app, Box::pin(async { Err(said) })),
         },
@@ -156,11 +159,12 @@ fn of_form(app: AppState, current: Current, name: &str) -> JsValue {
 }
 
 /// Shows what is still open, and says so, unless everything is settled.
-fn all_settled(ui: Ui, to_form: impl Fn()) -> Result<(), String> {
+fn all_settled(app: AppState, current: Current) -> Result<(), String> {
+    let ui = current.ui;
     if ui.session.judged(|_, _, validation| validation.is_complete()) {
         return Ok(());
     }
-    to_form();
+    current.to_form(app);
     request_animation_frame(move || ui.press("check"));
     Err(open_words(ui))
 }
@@ -189,7 +193,7 @@ pub fn answer(app: AppState, name: &str, given: JsValue) -> Answer {
             session.forget_check();
             done(outcome)
         }
-        ("sign", Err(signer), Some(Current { ui, screen, .. })) => match all_settled(ui, move || screen.set(View::Form)) {
+        ("sign", Err(signer), Some(current @ Current { ui, screen, .. })) => match all_settled(app, current) {
             Ok(()) => Box::pin(async move {
                 sign::sign_with(ui, &signer).await.map_err(|failed| failed.words(ui.language))?;
                 screen.try_set(View::HandOver);

@@ -55,7 +55,7 @@ pub fn start(app: AppState) -> El {
 }
 
 /// What could not be opened, and what is asked before something is.
-fn messages(app: AppState) -> Vec<Child> {
+pub fn messages(app: AppState) -> Vec<Child> {
     vec![
         live(move || app.message.get().map(|said| alert(&said))),
         live(move || {

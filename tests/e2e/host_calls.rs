@@ -116,7 +116,10 @@ fn paper_stays_paper_whatever_the_page_asks() {
         form.session.wait("the paper follows", || form.words(".paper-sheet").contains("示例市知识产权局").then_some(()));
         assert_eq!(form.count(".sheet-area"), 0);
         submit_is_not_held_up(&form);
-        ask(&form, "form.mode = 'blank'; await form.ready; form.reportValidity();", &[]);
+        let blank = "form.mode = 'blank'; await form.ready; form.reportValidity();
+                     form.signer = { org: '甲市知识产权局', jwk: {}, sign: async () => new Uint8Array(64) };
+                     return form.sign().then(() => 'signed', (error) => error.code);";
+        assert_eq!(ask(&form, blank, &[]), json!("sign"));
         form.wait_for_element(".paper-sheet");
         assert_eq!(form.count(".sheet-area"), 0);
         submit_is_not_held_up(&form);

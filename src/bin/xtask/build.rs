@@ -47,7 +47,7 @@ const FOLDER_MEND: &str = "free some disk space, or make the folder writable, an
 
 const TOOL_MEND: &str = "read the message above, then build again; if it stays, remove the folder target/page";
 
-/// What makes a module small: 3 kB less after compression than `-Oz` alone. Flat code lets the passes after it see more,
+/// What makes a module small: 2 % less after compression than `-Oz` alone. Flat code lets the passes after it see more,
 /// a function of some size with one caller is one with it, and what lies below address 1024 is never data: the stack is
 /// there, so that an offset may always be added to an address.
 const PASSES: &[&str] = &["--low-memory-unused", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--one-caller-inline-max-function-size", "20", "--converge"];

@@ -37,7 +37,7 @@ fn ordered(bytes: &[u8]) -> Result<Vec<u8>, Error> {
                     taken += usize::from(matches!(import?.ty, TypeRef::Func(_)));
                 }
             }
-            Payload::CodeSectionEntry(body) => bodies.push(body.as_bytes().to_vec()),
+            Payload::CodeSectionEntry(body) => bodies.push(body.as_bytes()),
             _ => {}
         }
     }
@@ -52,7 +52,7 @@ fn ordered(bytes: &[u8]) -> Result<Vec<u8>, Error> {
 }
 
 /// Their numbers, from the shortest, each followed by the one left that is most like it.
-fn by_likeness(bodies: &[Vec<u8>]) -> Vec<usize> {
+fn by_likeness(bodies: &[&[u8]]) -> Vec<usize> {
     let mut holders: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
     for (function, body) in bodies.iter().enumerate() {
         for sequence in body.windows(SEQUENCE) {

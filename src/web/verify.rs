@@ -11,12 +11,14 @@ use super::review::{conditions, lifted};
 use super::session::FillSession;
 use super::signing::{self, texts};
 use super::start::alert;
+use super::tables::load;
 use super::ui::{Ui, print};
 use super::{clock, files, open, random};
 use crate::engine::answers::{AnswerPath, Signed, TableIdentity};
 use crate::engine::bundle::paper as digests;
 use crate::engine::definition::CheckedDefinition;
 use crate::engine::drafts::payload::from_payload;
+use crate::engine::tables;
 use crate::engine::value::json::{self, Json};
 use leptos::prelude::*;
 use std::cell::RefCell;
@@ -49,9 +51,13 @@ pub fn verify(app: AppState) -> El {
     let expect = RwSignal::new(KINDS[0]);
     let (role, recipient) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let trust: RwSignal<Option<(String, Json)>> = RwSignal::new(None);
+    let list_trouble: RwSignal<Option<String>> = RwSignal::new(None);
+    // What the file was judged by, and how often: what was asked before the last change is not shown.
+    let judged_by = StoredValue::new(Json::Null);
+    let turn = StoredValue::new(0_u32);
     let name = RwSignal::new(file.name());
     let file = StoredValue::new_local(file);
-    let policy = move || {
+    let policy = move || async move {
         let mut policy = vec![("expect", Json::text(expect.get_untracked())), ("now", Json::Int((clock::now() / 1000.0) as i64))];
         let typed = typed.get_untracked();
         // What is no fingerprint is compared with nothing, and the verdict says nothing of the paper.
@@ -61,12 +67,11 @@ pub fn verify(app: AppState) -> El {
         if let Some((_, list)) = trust.get_untracked() {
             policy.push(("trust", list));
         }
-        let (role, recipient) = (role.get_untracked(), recipient.get_untracked());
-        if !role.trim().is_empty() {
-            policy.push(("required_roles", Json::List(vec![Json::text(role.trim())])));
+        if let Some(role) = role_called(app, &role.get_untracked()).await {
+            policy.push(("required_roles", Json::List(vec![Json::text(role)])));
         }
-        if !recipient.trim().is_empty() {
-            policy.push(("recipient", Json::text(recipient.trim())));
+        if let Some(recipient) = role_called(app, &recipient.get_untracked()).await {
+            policy.push(("recipient", Json::text(recipient)));
         }
         Json::object(policy)
     };
@@ -74,10 +79,26 @@ pub fn verify(app: AppState) -> El {
         half.set(digest_trouble(app, typed.get_untracked().trim()));
         found.set(None);
         failed.set(None);
-        let policy = policy();
+        turn.update_value(|it| *it += 1);
+        let this_turn = turn.get_value();
         spawn_local(async move {
             let Some(file) = file.try_with_value(Clone::clone) else { return };
-            match signing::verify(&file, &file.name(), &policy).await {
+            let mut asked = policy().await;
+            let mut judged = signing::verify(&file, &file.name(), &asked).await;
+            // A list that is wrong says so, and the file is judged without it.
+            let wrong = judged.as_ref().err().and_then(|it| it.0.strip_prefix("BAD_CALL trust")).map(str::to_string);
+            if let Some(place) = wrong {
+                if let Some(Some((name, _))) = trust.try_update(Option::take) {
+                    list_trouble.try_set(Some(app.fill("verify.bad_trust_at", &[("name", &name), ("place", place.trim_start_matches('/'))])));
+                }
+                asked = policy().await;
+                judged = signing::verify(&file, &file.name(), &asked).await;
+            }
+            if turn.try_get_value() != Some(this_turn) {
+                return;
+            }
+            judged_by.try_set_value(asked);
+            match judged {
                 Ok(report) => {
                     found.try_set(Some(report));
                 }
@@ -96,7 +117,7 @@ pub fn verify(app: AppState) -> El {
         run();
     };
     let joined = RefCell::new(None);
-    let shown = Rc::new(Shown { app, opened: Box::new(move || (file.get_value(), policy())), joined, go_on: Box::new(go_on) });
+    let shown = Rc::new(Shown { app, opened: Box::new(move || (file.get_value(), judged_by.get_value())), joined, go_on: Box::new(go_on) });
     let bar = el("header", "bar")
         .attr("part", "bar")
         .add(way_back(app))
@@ -135,7 +156,7 @@ pub fn verify(app: AppState) -> El {
         .add(el("span", "select boxed-select").add(kind));
     let body = el("div", "review-body")
         .add(asked)
-        .add(office_checks(app, Asked { trust, role, recipient, failed }, Callback::new(move |()| run())))
+        .add(office_checks(app, Asked { trust, role, recipient, list_trouble }, Callback::new(move |()| run())))
         .live(move || half.get().map(|said| el("p", "message wrong").attr("role", "status").text(&said)))
         .live(move || failed.get().map(|said| el("p", "banner bad").attr("role", "alert").text(&said)))
         .live(move || match found.get() {
@@ -195,7 +216,24 @@ struct Asked {
     trust: RwSignal<Option<(String, Json)>>,
     role: RwSignal<String>,
     recipient: RwSignal<String>,
-    failed: RwSignal<Option<String>>,
+    /// Why a list that was chosen is not used.
+    list_trouble: RwSignal<Option<String>>,
+}
+
+/// The role of an office that was typed by its name or its code; what no table knows is taken as it is.
+async fn role_called(app: AppState, typed: &str) -> Option<String> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return None;
+    }
+    let own = app.own_table.try_get_value().flatten().map(|it| it.0);
+    let mut role = own.and_then(|it| it.definition.role_called(typed).cloned());
+    for it in tables::index() {
+        if role.is_none() {
+            role = load(&it.id).await.ok().and_then(|it| it.definition.role_called(typed).cloned());
+        }
+    }
+    Some(role.map_or_else(|| typed.into(), |it| it.to_string()))
 }
 
 /// Largest list of keys that is read, in bytes.
@@ -209,15 +247,11 @@ fn office_checks(app: AppState, asked: Asked, run: Callback<()>) -> El {
         let Some(file) = files::chosen_files(input.input()).into_iter().next() else { return };
         spawn_local(async move {
             let bytes = files::read_bytes(&file, TRUST_MAX).await.unwrap_or_default();
-            match json::parse(&bytes, 24) {
-                Ok(list) => {
-                    asked.trust.try_set(Some((file.name(), list)));
-                    run.run(());
-                }
-                Err(_) => {
-                    asked.failed.try_set(Some(app.fill("verify.bad_trust", &[("name", &file.name())])));
-                }
-            }
+            let list = json::parse(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes), 24).ok();
+            let trouble = list.is_none().then(|| app.fill("verify.bad_trust", &[("name", &file.name())]));
+            asked.list_trouble.try_set(trouble);
+            asked.trust.try_set(list.map(|it| (file.name(), it)));
+            run.run(());
         });
     });
     let line = |id: &'static str, words: &str, typed: RwSignal<String>| {
@@ -234,6 +268,7 @@ fn office_checks(app: AppState, asked: Asked, run: Callback<()>) -> El {
         .add(el("p", "").add(el("label", "button").text(app.t("verify.trust")).add(picker)).text(" ").add(
             el("span", "quiet").live_text(move || asked.trust.get().map(|it| it.0).unwrap_or_default()),
         ))
+        .live(move || asked.list_trouble.get().map(|said| el("p", "message wrong").attr("role", "alert").text(&said)))
         .add(el("p", "hint").text(app.t("verify.trust_hint")))
         .add_all(line("verify-role", "verify.role", asked.role))
         .add_all(line("verify-recipient", "verify.recipient", asked.recipient))

@@ -130,7 +130,40 @@ fn what_is_attached_comes_out_again() {
         form.open_file(&bundle);
         form.click(".attached [data-command='save-file']:not([disabled])");
         assert_eq!(fs::read(browser.downloaded_as("证明甲", ".pdf")).expect("the file"), content);
+        what_an_office_asks(browser, &form, &statement(&verify(&bundle))["keys"][0]["kid"]);
     });
+}
+
+/// Whose signature, to whom, and the list of known keys: offices by name or code, and a list that is wrong is named.
+fn what_an_office_asks(browser: &Browser, form: &FormPage, kid: &Value) {
+    let verdict = |name: &str| drop(form.wait_for_element(&format!("[data-verdict='{name}']")));
+    let ask = |field: &str, office: &str| {
+        let field = form.wait_for_element(field);
+        form.session.clear(&field).expect("the field is cleared");
+        form.session.type_into(&field, &format!("{office}{}", keys::ENTER)).expect("an office");
+    };
+    verdict("INTACT");
+    form.click("details summary");
+    ask("#verify-recipient", "申报城市");
+    verdict("E_RECIPIENT");
+    ask("#verify-recipient", "省知识产权局");
+    verdict("INTACT");
+    ask("#verify-role", "prov_ip");
+    verdict("E_POLICY");
+    ask("#verify-role", "申报城市");
+    verdict("INTACT");
+    let list = browser.folder().join("登记.json");
+    for (text, said, name) in [
+        ("{\"sabtrust\":".to_owned(), "不是 JSON", "INTACT"),
+        (json!({ "sabtrust": "1.0", "keys": { kid.as_str().expect("a key"): { "roles": "city" } } }).to_string(), "/roles", "INTACT"),
+        (json!({ "sabtrust": "1.0", "keys": { kid.as_str().expect("a key"): { "roles": ["city"] } } }).to_string(), "", "AUTHENTIC"),
+    ] {
+        fs::write(&list, text).expect("the folder is writable");
+        form.choose_file("[data-input='trust']", &list);
+        form.session.wait("what is wrong with the list", || form.words("details .message.wrong").contains(said).then_some(()));
+        verdict(name);
+    }
+    assert_eq!(form.count("details .message.wrong"), 0, "what was wrong is said no more");
 }
 
 /// Review, then the page for signing.

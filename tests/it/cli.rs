@@ -87,6 +87,8 @@ fn a_file_that_was_never_signed_is_called_what_it_is() {
         ("e.sab.zip", b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0[Content_Types].xml", "Word 或 Excel"),
         ("f.sab.json", own::PDF, "PDF"),
         ("g.sab.json", b"", "文件是空的"),
+        ("h.sab.json", b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR", "不是本程序的文件"),
+        ("i.sab.json", br#"{"name":"x"}"#, "不是本程序的文件"),
     ] {
         let (code, text) = code_and_text(&["verify", "--lang", "zh", &folder.write(name, bytes)]);
         assert!(code == 1 && text.contains(wanted) && text.contains(": E_"), "{name}: {text}");
@@ -147,6 +149,62 @@ fn what_cannot_be_understood_does_not_run() {
     }
     assert_eq!(code_and_text(&["--help"]).0, 0);
     assert_eq!(code_and_text(&["verify", "--help"]).0, 0);
+}
+
+#[test]
+fn what_is_wrong_with_the_arguments_is_said_in_the_language_of_the_run() {
+    let said = |arguments: &[&str]| {
+        let output = shenbao(&[&["--lang", "zh"], arguments].concat());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        String::from_utf8(output.stderr).expect("UTF-8")
+    };
+    for (arguments, wanted) in [
+        (&[][..], "用法：shenbao 命令"),
+        (&["judge"], "没有命令 judge"),
+        (&["verify"], "没有写文件"),
+        (&["verify", "--trsut", "x"], "没有选项 --trsut"),
+        (&["verify", "--trust"], "选项 --trust 后面缺少值"),
+        (&["verify", "--json=1", "x"], "选项 --json 不带值"),
+        (&["schema", "x"], "多余的参数 x"),
+        (&["inspect", "no-such-file"], "no-such-file: 没有这个文件"),
+        (&["check", env!("CARGO_MANIFEST_DIR")], "这是文件夹"),
+        (&["verify", "--lang", "fr", "x"], "--lang 只能是 zh 或 en"),
+    ] {
+        assert!(said(arguments).contains(wanted), "{arguments:?}: {}", said(arguments));
+    }
+    let output = shenbao(&["verify", "--lang=zh", "--help"]);
+    assert!(output.status.success() && String::from_utf8_lossy(&output.stdout).starts_with("用法："));
+}
+
+#[test]
+fn a_trust_list_that_is_wrong_says_where_and_how_it_must_be() {
+    let folder = Folder::new("trust");
+    let good = folder.write("good.sab.json", application());
+    let key = own::kid("city-p256");
+    let said = |text: &str| {
+        let output = shenbao(&["--lang", "zh", "verify", "--trust", &folder.write("t.json", text), &good]);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{text}");
+        String::from_utf8(output.stderr).expect("UTF-8")
+    };
+    let list = |entry: &str| format!("{{\"sabtrust\": \"1.0\",\n \"keys\": {{\n  \"{key}\": {entry}\n}}}}");
+    let register = |entry: &str| format!("{{\"sabtrust\": \"1.0\",\n \"register\": {{\n  \"urn:x\": {entry}\n}}}}");
+    for (text, wanted) in [
+        ("{\"sabtrust\": \"1.0\",\n}".to_owned(), "t.json:2:1: 这里不是正确的 JSON"),
+        (r#"{"keys": {}}"#.to_owned(), "t.json:1:1: 不是密钥名单或收文登记"),
+        (list(r#"{"org": "示例市"}"#), "缺少“roles”"),
+        (list(r#"{"role": ["city"]}"#), "t.json:3:51: 没有“role”这一项"),
+        (list(r#"{"roles": "city"}"#), "“roles”的写法不对：应为方括号里的文字"),
+        (list(r#"{"roles": ["city"], "source": "phone"}"#), "“source”的写法不对：应为 paper、letter 或 ca"),
+        (list(r#"{"roles": ["city"], "since": "2026-13-01T00:00:00Z"}"#), "“since”的写法不对：应为 2026-01-05T00:00:00Z"),
+        (list(r#"{"roles": ["city"]}"#).replace(&key, "abc"), "t.json:3:3: “abc”的写法不对：应为密钥指纹"),
+        (register(r#"{"rev": 0, "payload": ""}"#), "“rev”的写法不对：应为 1 起的整数"),
+        (register(r#"{"rev": 1, "payload": "98BA"}"#), "“payload”的写法不对：应为 64 位小写的文件指纹"),
+    ] {
+        assert!(said(&text).contains(wanted), "{text}: {}", said(&text));
+    }
+    // The mark of Notepad is no fault.
+    let marked = folder.write("marked.json", format!("\u{feff}{}", list(r#"{"roles": ["city"]}"#)));
+    assert_eq!(shenbao(&["verify", "--trust", &marked, &good]).status.code(), Some(0));
 }
 
 #[test]
@@ -266,10 +324,11 @@ fn inspect_prints_what_is_signed_and_nothing_of_a_broken_file() {
     let good = folder.write("good.sab.json", application());
     let (code, text) = code_and_text(&["inspect", &good]);
     assert_eq!(code, 0);
-    for expected in ["示例市人民政府", "规划文本.pdf", "city_name: 示例市", "revision 1", "province-a"]
-    {
+    for expected in ["示例市人民政府", "规划文本.pdf", "city_name: 示例市", "revision    1", "province-a"] {
         assert!(text.contains(expected), "{expected} in {text}");
     }
+    let (_, text) = code_and_text(&["inspect", "--lang", "zh", &good]);
+    assert!(text.contains(&format!("密钥指纹　　 {}", own::kid("city-p256"))) && text.contains("申报编号　　 urn:uuid:"), "{text}");
     let part = own::file_of(&[own::signed(&own::part(), &["park-east-p256"])]);
     let (code, text) = code_and_text(&["inspect", &folder.write("part.sab-part.json", part)]);
     assert!(code == 0 && text.contains("statement 0: part"), "{text}");

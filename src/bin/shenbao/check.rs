@@ -4,7 +4,8 @@ use crate::input::shown;
 use crate::output::{self, say};
 use crate::place::{self, Place};
 use crate::sentences::Sentences;
-use crate::{Outcome, Trouble, language};
+use crate::language::{self, either};
+use crate::{Outcome, Trouble};
 use lexopt::prelude::*;
 use shenbao::engine::definition::check::MAX_BYTES;
 use shenbao::engine::definition::{Problem, ProblemCode};
@@ -13,7 +14,15 @@ use shenbao::engine::value::json::Json;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-const HELP: &str = "usage: shenbao check [--lang zh|en] [--json] FILE…
+const HELP: (&str, &str) = ("用法：shenbao check [--lang zh|en] [--json] 文件…
+
+检查表格定义，运行其中的例子（cases），每个问题打印一行：
+  文件:行:列: 错误：哪里不对，怎样改 [代码 位置@偏移]
+“位置”是文件里的 JSON 指针，“偏移”是表达式里的第几个字符。提醒不算不通过。
+
+  --lang zh|en                输出的语言；不写则随电脑的语言
+  --json                      每个问题一个 JSON，不用句子
+", "usage: shenbao check [--lang zh|en] [--json] FILE…
 
 Reads definitions of tables, runs their cases, and prints one line for each problem:
   FILE:LINE:COLUMN: error: what is wrong and how to mend it [CODE POINTER@OFFSET]
@@ -22,7 +31,11 @@ and do not count as failures.
 
   --lang zh|en                the language of the sentences; that of the machine if left out
   --json                      one JSON object for each problem instead of sentences
-";
+");
+
+fn help() -> &'static str {
+    either(HELP.0, HELP.1)
+}
 
 /// The mark that Notepad puts in front of a file.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -30,21 +43,21 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Runs the command.
 pub fn run(mut parser: lexopt::Parser) -> Result<Outcome, Trouble> {
     let mut files: Vec<PathBuf> = Vec::new();
-    let (mut language, mut is_json) = (language::of_environment(), false);
+    let (language, mut is_json) = (language::current(), false);
     while let Some(argument) = parser.next()? {
         match argument {
             Long("help") | Short('h') => {
-                output::text(HELP);
+                output::text(help());
                 return Ok(Outcome::AllGood);
             }
-            Long("lang") => language = language::read(&mut parser)?,
+            Long("lang") => language::read(&mut parser)?,
             Long("json") => is_json = true,
             Value(file) => files.push(file.into()),
             other => return Err(other.unexpected().into()),
         }
     }
     if files.is_empty() {
-        return Err(Trouble(format!("no file\n{HELP}")));
+        return Err(Trouble(format!("{}\n{}", either("没有写文件", "no file"), help())));
     }
     let mut outcome = Outcome::AllGood;
     for file in &files {
@@ -52,7 +65,7 @@ pub fn run(mut parser: lexopt::Parser) -> Result<Outcome, Trouble> {
         let bytes = match bytes(file) {
             Ok(bytes) => bytes,
             Err(error) => {
-                eprintln!("shenbao: {name}: {error}");
+                eprintln!("shenbao: {name}: {}", language::file_trouble(&error));
                 outcome = Outcome::CouldNotRun;
                 continue;
             }
@@ -159,11 +172,15 @@ fn print_sentences(file: &str, placed: &[Placed], language: &str) {
     }
 }
 
-/// The file, up to a byte more than a definition may have: enough to say that it is too large. The mark that
-/// Notepad puts in front is no part of it.
+/// The file, up to a byte more than a definition may have: enough to say that it is too large.
 pub fn bytes(file: &Path) -> std::io::Result<Vec<u8>> {
+    bytes_up_to(file, MAX_BYTES as u64 + 1)
+}
+
+/// The beginning of a file that somebody wrote. The mark that Notepad puts in front is no part of it.
+pub fn bytes_up_to(file: &Path, most: u64) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    std::fs::File::open(file)?.take(MAX_BYTES as u64 + 4).read_to_end(&mut bytes)?;
+    std::fs::File::open(file)?.take(most + BYTE_ORDER_MARK.len() as u64).read_to_end(&mut bytes)?;
     if bytes.starts_with(BYTE_ORDER_MARK) {
         bytes.drain(..BYTE_ORDER_MARK.len());
     }

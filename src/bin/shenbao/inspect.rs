@@ -2,7 +2,8 @@
 
 use crate::input::{self, shown};
 use crate::output::{self, say};
-use crate::{Outcome, Trouble};
+use crate::language::{self, either};
+use crate::{Outcome, Trouble, kind};
 use lexopt::prelude::*;
 use shenbao::engine::bundle::{
     nfc, paper,
@@ -13,11 +14,28 @@ use shenbao::engine::locale::word;
 use shenbao::engine::value::json::Json;
 use std::path::PathBuf;
 
-const HELP: &str = "usage: shenbao inspect FILE…
+const HELP: (&str, &str) = ("用法：shenbao inspect 文件…
+
+打印签名文件里签了什么，整份申报和园区部分都可以。密钥是谁的不在这里核对，请用 shenbao verify 加已知密钥名单。
+不完整的文件什么也不打印。
+
+  --lang zh|en                输出的语言；不写则随电脑的语言
+", "usage: shenbao inspect FILE…
 
 Prints the statements of signed files, applications and parts alike. Whose keys they are is not judged:
 use shenbao verify with a trust list for that. Nothing is printed of a file that is not intact.
-";
+
+  --lang zh|en                the language of the words; that of the machine if left out
+");
+
+/// One line of a statement: its label in Chinese and in English, and what it says.
+fn line(label: (&str, &str), said: &str) {
+    // A Chinese character is two columns wide.
+    match either(true, false) {
+        true => say!("  {}{} {said}", label.0, "　".repeat(6_usize.saturating_sub(label.0.chars().count()))),
+        false => say!("  {:<11} {said}", label.1),
+    }
+}
 
 /// Runs the command.
 pub fn run(mut parser: lexopt::Parser) -> Result<Outcome, Trouble> {
@@ -25,15 +43,16 @@ pub fn run(mut parser: lexopt::Parser) -> Result<Outcome, Trouble> {
     while let Some(argument) = parser.next()? {
         match argument {
             Long("help") | Short('h') => {
-                output::text(HELP);
+                output::text(either(HELP.0, HELP.1));
                 return Ok(Outcome::AllGood);
             }
+            Long("lang") => language::read(&mut parser)?,
             Value(file) => files.push(file.into()),
             other => return Err(other.unexpected().into()),
         }
     }
     if files.is_empty() {
-        return Err(Trouble(format!("no file\n{HELP}")));
+        return Err(Trouble(format!("{}\n{}", either("没有写文件", "no file"), either(HELP.0, HELP.1))));
     }
     let mut outcome = Outcome::AllGood;
     for file in &files {
@@ -41,7 +60,7 @@ pub fn run(mut parser: lexopt::Parser) -> Result<Outcome, Trouble> {
         let bundle = match input::bundle(file) {
             Ok(bundle) => bundle,
             Err(error) => {
-                eprintln!("shenbao: {name}: {error}");
+                eprintln!("shenbao: {name}: {}", language::file_trouble(&error));
                 outcome = Outcome::CouldNotRun;
                 continue;
             }
@@ -53,7 +72,12 @@ pub fn run(mut parser: lexopt::Parser) -> Result<Outcome, Trouble> {
             policy.expect = Expect::Part;
             report = verify(&bundle, &policy);
         }
-        say!("{name}: {}: {}", report.name(), word("en", &format!("bundle.{}", report.name())));
+        let what = if report.outcome.is_ok() { None } else { kind::of(file) };
+        let said = match what {
+            Some((chinese, english)) => either(chinese, english),
+            None => word(language::current(), &format!("bundle.{}", report.name())),
+        };
+        say!("{name}: {}: {said}", report.name());
         if report.outcome.is_err() && outcome == Outcome::AllGood {
             outcome = Outcome::SomethingFailed;
         }
@@ -61,7 +85,8 @@ pub fn run(mut parser: lexopt::Parser) -> Result<Outcome, Trouble> {
             print_statement(idx, statement);
         }
         for it in &report.warnings {
-            say!("  {} statement {}: {}", it.warning, it.statement, shown(&it.place));
+            let words = word(language::current(), &format!("bundle.{}", it.warning.name()));
+            say!("  {}: {words} (statements[{}] {})", it.warning, it.statement, shown(&it.place));
         }
     }
     Ok(outcome)
@@ -70,49 +95,51 @@ pub fn run(mut parser: lexopt::Parser) -> Result<Outcome, Trouble> {
 fn print_statement(idx: usize, statement: &VerifiedStatement) {
     let payload = &statement.payload;
     let signer = payload.signer();
-    say!("statement {idx}: {}", payload.type_name());
-    say!("  signer      {} [{}]", shown(&signer.org), shown(&signer.role));
+    let kind = match payload {
+        Payload::Application(_) => either("申报表", "application"),
+        Payload::Part(_) => either("园区部分", "part"),
+        Payload::Endorsement(_) => either("审核意见", "endorsement"),
+    };
+    say!("{} {idx}: {kind}", either("签署", "statement"));
+    line(("签名单位", "signer"), &format!("{} [{}]", shown(&signer.org), shown(&signer.role)));
     for key in &statement.keys {
-        say!("  key         {} {}", key.kind().alg(), key.kid());
+        line(("密钥指纹", "key"), &format!("{} {}", key.kid(), key.kind().alg()));
     }
-    say!("  created     {}", shown(payload.created()));
-    say!("  SHA-256     {}", paper::groups(&statement.payload_sha256));
-    say!("  link        {}", statement.link);
+    line(("所写时间", "created"), &shown(payload.created()));
+    line(("文件指纹", "SHA-256"), &paper::groups(&statement.payload_sha256));
+    line(("签署指纹", "link"), &statement.link.to_string());
     if let Some(doc) = payload.doc() {
-        say!("  document    {} revision {} ({})", shown(&doc.id), doc.rev, shown(&doc.lang));
+        line(("申报编号", "document"), &shown(&doc.id));
+        line(("版次", "revision"), &format!("{} ({})", doc.rev, shown(&doc.lang)));
         if let Some(prev) = doc.prev {
-            say!("  previous    {}", paper::groups(&prev));
+            line(("前一版", "previous"), &paper::groups(&prev));
         }
     }
     if let Some(form) = payload.form() {
-        say!("  table       {} {} {}", shown(&form.id), shown(&form.version), form.sha256.to_hex());
+        line(("表", "table"), &format!("{} {} {}", shown(&form.id), shown(&form.version), form.sha256.to_hex()));
     }
     if !payload.to().is_empty() {
-        say!("  to          {}", shown(&payload.to().join(", ")));
+        line(("报送", "to"), &shown(&payload.to().join(", ")));
     }
     match payload {
-        Payload::Part(part) => say!("  part        {}", shown(&part.part)),
+        Payload::Part(part) => line(("部分", "part"), &shown(&part.part)),
         Payload::Endorsement(it) => {
-            say!("  subject     {} revision {}", shown(&it.subject.doc), it.subject.rev);
-            say!("  decision    {}", it.decision.name());
-            say!("  opinion     {}", shown(&it.opinion));
+            line(("针对", "subject"), &shown(&it.subject.doc));
+            line(("版次", "revision"), &it.subject.rev.to_string());
+            line(("决定", "decision"), it.decision.name());
+            line(("意见", "opinion"), &shown(&it.opinion));
             for remark in &it.remarks {
-                say!("  remark      {}: {}", shown(&remark.path), shown(&remark.text));
+                line(("批注", "remark"), &format!("{}: {}", shown(&remark.path), shown(&remark.text)));
             }
         }
         Payload::Application(_) => {}
     }
     for it in payload.attachments() {
-        say!(
-            "  attachment  {} {} {} bytes {}",
-            shown(&it.name),
-            shown(&it.media_type),
-            it.size,
-            it.sha256.to_hex()
-        );
+        let size = either(format!("{} 字节", it.size), format!("{} bytes", it.size));
+        line(("附件", "attachment"), &format!("{} {} {size} {}", shown(&it.name), shown(&it.media_type), it.sha256.to_hex()));
     }
     if let Some(data) = payload.data() {
-        say!("  data");
+        say!("  {}", either("填报内容", "data"));
         print_json(data, 2);
     }
 }

@@ -1,11 +1,24 @@
 //! What a file is that was given as a signed file and is none: said by its first bytes, never by its name.
 
 use shenbao::engine::drafts::draft::{Draft, DraftErrorKind};
+use shenbao::engine::value::json::JsonErrorKind;
 use std::io::Read;
 use std::path::Path;
 
 /// Largest file that is read again to say what it is.
 const MOST: u64 = 32 << 20;
+
+const NOTHING_OF_OURS: (&str, &str) = (
+    "这不是本程序的文件。签名文件的名称以 .sab.json 或 .sab.zip 结尾。",
+    "This is no file of this program. Names of signed files end in .sab.json or .sab.zip.",
+);
+
+/// True if the bytes begin neither like JSON nor with the mark of an encoding.
+fn is_foreign(bytes: &[u8]) -> bool {
+    let marks: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
+    let first = bytes.iter().find(|it| !it.is_ascii_whitespace());
+    !marks.iter().any(|it| bytes.starts_with(it)) && first != Some(&b'{')
+}
 
 /// What the file is, in Chinese and in English, if it is something known that is not a signed file.
 pub fn of(path: &Path) -> Option<(&'static str, &'static str)> {
@@ -27,6 +40,9 @@ pub fn of(path: &Path) -> Option<(&'static str, &'static str)> {
             "这是密钥文件，不是签名文件。密钥文件不要发给别人。", "This is a key file, not a signed file. A key file is for nobody else.",
         )),
         Err(DraftErrorKind::Definition) => Some(("这是表格定义，不是签名文件。", "This is the definition of a table, not a signed file.")),
+        // Bytes that begin like no text of ours; a bundle that was saved in another encoding begins with a mark or a bracket.
+        Err(DraftErrorKind::NotJson(JsonErrorKind::Utf8 | JsonErrorKind::Syntax, _)) if is_foreign(&bytes) => Some(NOTHING_OF_OURS),
+        Err(DraftErrorKind::NotDraft) => Some(NOTHING_OF_OURS),
         Err(DraftErrorKind::Empty) => Some(("文件是空的。", "The file is empty.")),
         Err(_) => None,
     }

@@ -17,8 +17,8 @@ pub struct Definitions(Vec<CheckedDefinition>);
 
 /// How the rules came out.
 pub enum RulesReport {
-    /// They could not be run, and why.
-    NotChecked(&'static str),
+    /// They could not be run, and why, in Chinese and in English.
+    NotChecked(&'static str, &'static str),
     /// They were run.
     Checked {
         /// Errors that nothing lifts, missing answers included.
@@ -65,8 +65,8 @@ impl Definitions {
 
     /// The role of an office that is called by its name; what no table knows is taken as it is.
     pub fn role(&self, name: &str) -> String {
-        let mut offices = self.0.iter().flat_map(|it| &it.definition.offices);
-        offices.find(|it| it.is_called(name)).map_or_else(|| name.to_owned(), |it| it.role().to_string())
+        let known = self.0.iter().find_map(|it| it.definition.role_called(name));
+        known.map_or_else(|| name.to_owned(), |it| it.to_string())
     }
 
     fn find(&self, digest: &Digest) -> Option<&CheckedDefinition> {
@@ -78,19 +78,19 @@ impl Definitions {
 /// The rules of an application.
 pub fn rules_report(definitions: &Definitions, payload: &Payload) -> RulesReport {
     let Payload::Application(application) = payload else {
-        return RulesReport::NotChecked("rules are for whole applications");
+        return RulesReport::NotChecked("条件只对整份申报核对", "rules are for whole applications");
     };
     let Some(definition) = definitions.find(&application.form.sha256) else {
-        return RulesReport::NotChecked("no definition with the signed digest");
+        return RulesReport::NotChecked("没有所签的这一版表格定义，请用 --definition 给出", "no definition with the signed digest; give it with --definition");
     };
     let read = read_data(&definition.definition, &application.data, None);
     if !read.problems.is_empty() {
-        return RulesReport::NotChecked("the signed answers do not fit the definition");
+        return RulesReport::NotChecked("所签的答案与表格定义对不上", "the signed answers do not fit the definition");
     }
     let validation = Validation::new(definition, &read.document);
     let violations = validation.violations(definition, &read.document);
     if violations.is_empty() && !validation.is_complete() {
-        return RulesReport::NotChecked("this version cannot run them");
+        return RulesReport::NotChecked("本版程序不能核对", "this version cannot run them");
     }
     let (mut errors, mut lifted, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
     for it in violations {
@@ -133,7 +133,7 @@ impl RulesReport {
             )
         };
         match self {
-            RulesReport::NotChecked(why) => {
+            RulesReport::NotChecked(_, why) => {
                 Json::object([("checked", Json::Bool(false)), ("why", Json::text(*why))])
             }
             RulesReport::Checked { errors, lifted, warnings } => Json::object([
@@ -150,8 +150,8 @@ impl RulesReport {
         let is_chinese = language != "en";
         let places = |findings: &[RuleFinding]| places(findings, is_chinese);
         match (self, is_chinese) {
-            (RulesReport::NotChecked(why), false) => format!("rules not checked ({why})"),
-            (RulesReport::NotChecked(_), true) => "未核对填报条件".to_owned(),
+            (RulesReport::NotChecked(_, why), false) => format!("rules not checked ({why})"),
+            (RulesReport::NotChecked(why, _), true) => format!("未核对填报条件（{why}）"),
             (RulesReport::Checked { errors, lifted, warnings }, false) => format!(
                 "rules: {} failed{}, {} lifted by a reason{}, {} warnings{}",
                 errors.len(),

@@ -3,12 +3,14 @@
 use crate::input::{self, shown};
 use crate::rules::{Definitions, RulesReport, rules_report};
 use crate::output::{self, say};
-use crate::{Outcome, Trouble, kind, language};
+use crate::language::{self, either};
+use crate::place::{self, Place};
+use crate::{Outcome, Trouble, kind};
 use lexopt::prelude::*;
 use shenbao::engine::bundle::{
     limit, nfc, paper,
     statement::{Decision, Payload},
-    trust,
+    trust::{self, TrustError, TrustErrorKind},
     verify::{Awaited, Expect, Policy, VerificationReport, VerifiedStatement, verify},
 };
 use shenbao::engine::definition::CheckedDefinition;
@@ -17,7 +19,24 @@ use shenbao::engine::value::json::Json;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-const HELP: &str = "usage: shenbao verify [OPTIONS] FILE…
+const HELP: (&str, &str) = ("用法：shenbao verify [选项] 文件…
+
+核验签名文件，每个一行：结论（INTACT、AUTHENTIC、…+PAPER）或第一个错误。
+
+  --expect application|part   文件应为整份申报（默认）或园区部分
+  --expect-paper DIGEST       盖章纸件上的 64 位指纹，或二维码内容
+  --trust FILE                已知密钥名单；不给则最多是 INTACT
+  --register FILE             以前收到的版次
+  --require-role OFFICE       必须有此单位的签名，写表中的名称或编号，可多次
+  --recipient OFFICE          本单位，写表中的名称或编号（省知识产权局 或 prov_ip）
+  --attachment FILE           另行送来的附件
+  --definition FILE           用这份表格定义核对填报条件；自带的表不必给
+  --strict-rules              条件不符或未能核对也算不通过
+  --lang zh|en                输出的语言；不写则随电脑的语言
+  --json                      每个文件一个 JSON，不用句子
+
+退出码：0 全部通过，1 有文件不通过，2 没能运行。
+", "usage: shenbao verify [OPTIONS] FILE…
 
 Judges signed files, one line each: the verdict (INTACT, AUTHENTIC, …+PAPER) or the first error.
 
@@ -34,7 +53,11 @@ Judges signed files, one line each: the verdict (INTACT, AUTHENTIC, …+PAPER) o
   --json                      one JSON object a line instead of sentences
 
 Exit code: 0 all good, 1 a file failed, 2 could not run.
-";
+");
+
+fn help() -> &'static str {
+    either(HELP.0, HELP.1)
+}
 
 struct Options {
     policy: Policy,
@@ -42,13 +65,12 @@ struct Options {
     definitions: Definitions,
     is_strict: bool,
     is_json: bool,
-    language: &'static str,
 }
 
 /// Runs the command.
 pub fn run(parser: lexopt::Parser) -> Result<Outcome, Trouble> {
     let Some(options) = options(parser)? else {
-        output::text(HELP);
+        output::text(help());
         return Ok(Outcome::AllGood);
     };
     let mut outcome = Outcome::AllGood;
@@ -73,7 +95,6 @@ fn options(mut parser: lexopt::Parser) -> Result<Option<Options>, Trouble> {
         definitions: Definitions::bundled(),
         is_strict: false,
         is_json: false,
-        language: language::of_environment(),
     };
     let policy = &mut options.policy;
     policy.nfc = Some(nfc::compose);
@@ -85,12 +106,15 @@ fn options(mut parser: lexopt::Parser) -> Result<Option<Options>, Trouble> {
                 policy.expect = match parser.value()?.string()?.as_str() {
                     "application" => Expect::Application,
                     "part" => Expect::Part,
-                    _ => return Err(Trouble("--expect is application or part".to_owned())),
+                    _ => return Err(Trouble(either("--expect 只能是 application 或 part", "--expect is application or part").to_owned())),
                 };
             }
             Long("expect-paper") => {
                 let digest = paper::read_digest(&parser.value()?.string()?);
-                let mend = "--expect-paper needs all 64 digits of the sheet, or the text of its QR code";
+                let mend = either(
+                    "--expect-paper 要写纸件上的全部 64 位指纹，或二维码的内容",
+                    "--expect-paper needs all 64 digits of the sheet, or the text of its QR code",
+                );
                 policy.paper = Some(digest.ok_or_else(|| Trouble(mend.to_owned()))?);
             }
             Long("trust") => policy.trust = trust_file(&parser.value()?.into())?.0,
@@ -106,15 +130,16 @@ fn options(mut parser: lexopt::Parser) -> Result<Option<Options>, Trouble> {
                 let bytes = crate::check::bytes(&path).map_err(|error| unreadable(&path, &error))?;
                 let added = options.definitions.add(&bytes);
                 added.map_err(|n| {
-                    Trouble(format!(
-                        "{}: not a sound definition, {n} problems; run shenbao check",
-                        path.display()
+                    let name = shown(&path.to_string_lossy());
+                    Trouble(either(
+                        format!("{name}: 表格定义有 {n} 处错误，先用 shenbao check 检查"),
+                        format!("{name}: not a sound definition, {n} problems; run shenbao check"),
                     ))
                 })?;
             }
             Long("strict-rules") => options.is_strict = true,
             Long("json") => options.is_json = true,
-            Long("lang") => options.language = language::read(&mut parser)?,
+            Long("lang") => language::read(&mut parser)?,
             Long("help") | Short('h') => return Ok(None),
             Value(file) => options.files.push(file.into()),
             other => return Err(other.unexpected().into()),
@@ -124,23 +149,68 @@ fn options(mut parser: lexopt::Parser) -> Result<Option<Options>, Trouble> {
     policy.recipient = policy.recipient.take().map(|it| tables.role(&it));
     policy.required_roles.iter_mut().for_each(|it| *it = tables.role(it));
     if options.files.is_empty() {
-        return Err(Trouble(format!("no file\n{HELP}")));
+        return Err(Trouble(format!("{}\n{}", either("没有写文件", "no file"), help())));
     }
     Ok(Some(options))
 }
 
 fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Trouble {
-    Trouble(format!("{}: {error}", shown(&path.to_string_lossy())))
+    Trouble(format!("{}: {}", shown(&path.to_string_lossy()), language::file_trouble(error)))
 }
 
 fn trust_file(path: &PathBuf) -> Result<(trust::TrustList, trust::Register), Trouble> {
-    let too_large = |it: &[u8]| it.len() as u64 > limit::JSON_FILE;
-    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
-    if too_large(&bytes) {
-        return Err(Trouble(format!("{}: too large for a trust list", path.display())));
+    // Notepad's mark is no part of the file; what is larger than a bundle may be is no list.
+    let bytes = crate::check::bytes_up_to(path, limit::JSON_FILE).map_err(|error| unreadable(path, &error))?;
+    trust::read(&bytes).map_err(|error| {
+        let name = shown(&path.to_string_lossy());
+        let (place, said) = trust_words(&bytes, &error);
+        Trouble(format!("{name}:{}:{}: {said}", place.line, place.column))
+    })
+}
+
+/// Where a trust list or register is wrong, and how to mend it.
+fn trust_words(bytes: &[u8], error: &TrustError) -> (Place, String) {
+    let place = match error.kind {
+        TrustErrorKind::NotJson(offset) => place::of_byte(bytes, offset),
+        // A name that nothing has, or that no key can have, is wrong itself.
+        kind => {
+            let is_name = kind == TrustErrorKind::Unknown || error.pointer.split('/').count() == 3;
+            place::of_pointer(bytes, &error.pointer, None, is_name)
+        }
+    };
+    let member = shown(error.pointer.rsplit('/').next().unwrap_or_default());
+    let said = match error.kind {
+        TrustErrorKind::NotJson(_) => either(
+            "这里不是正确的 JSON（少了或多了逗号、引号、括号，或不是 UTF-8）".to_owned(),
+            "not JSON here: a comma, quote or bracket too few or too many, or not UTF-8".to_owned(),
+        ),
+        TrustErrorKind::NotATrustList => either(
+            "不是密钥名单或收文登记：开头应有 \"sabtrust\": \"1.0\"".to_owned(),
+            "not a trust list or register: it has to say \"sabtrust\": \"1.0\"".to_owned(),
+        ),
+        TrustErrorKind::Missing => either(format!("缺少“{member}”"), format!("“{member}” is missing")),
+        TrustErrorKind::Unknown => either(format!("没有“{member}”这一项，请改正或删去"), format!("there is no member “{member}”; mend or remove it")),
+        TrustErrorKind::Wrong => either(format!("“{member}”的写法不对：{}", form_of(&error.pointer)), format!("“{member}” is not as it must be: {}", form_of(&error.pointer))),
+    };
+    (place, said)
+}
+
+/// The form of what a pointer into a trust list names.
+fn form_of(pointer: &str) -> &'static str {
+    let steps: Vec<&str> = pointer.split('/').skip(1).collect();
+    match (steps.len(), steps.first().copied(), steps.last().copied()) {
+        (2, Some("keys"), _) => either(
+            "应为密钥指纹（43 个字符，shenbao inspect 打印的那一行），后面是 {…}",
+            "a key's fingerprint (43 characters, as shenbao inspect prints it), followed by {…}",
+        ),
+        (3, _, Some("roles" | "kids")) => either("应为方括号里的文字，例如 [\"city\"]", "texts in brackets, as [\"city\"]"),
+        (3, _, Some("source")) => either("应为 paper、letter 或 ca", "paper, letter or ca"),
+        (3, _, Some("since" | "revoked")) => either("应为 2026-01-05T00:00:00Z 的样子", "a time like 2026-01-05T00:00:00Z"),
+        (3, _, Some("rev")) => either("应为 1 起的整数", "a whole number from 1"),
+        (3, _, Some("payload")) => either("应为 64 位小写的文件指纹", "64 lower-case hex digits"),
+        (3, _, _) => either("应为文字", "a text"),
+        _ => either("应为 {…}", "an object"),
     }
-    trust::read(&bytes)
-        .map_err(|fault| Trouble(format!("{}: not a trust list or register: {fault}", path.display())))
 }
 
 /// Prints one line; says whether the file is good.
@@ -159,9 +229,9 @@ fn judge(file: &PathBuf, options: &Options) -> Result<bool, Trouble> {
         say!("{}", Json::Object(line).to_canonical());
     } else {
         let what = if is_ok { None } else { kind::of(file) };
-        let what = what.map(|(chinese, english)| if options.language == "en" { english } else { chinese });
+        let what = what.map(|(chinese, english)| either(chinese, english));
         let table = first.and_then(|it| options.definitions.of(&it.payload));
-        let said = sentence(&report, rules.as_ref(), table, options.language);
+        let said = sentence(&report, rules.as_ref(), table, language::current());
         match what {
             Some(what) => say!("{name}: {}: {what}", report.name()),
             None => say!("{name}: {said}"),

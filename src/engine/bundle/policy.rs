@@ -9,7 +9,8 @@ use super::{
 };
 use crate::engine::value::json::Json;
 
-/// Reads a policy; the error is the name of the member that is wrong or unknown.
+/// Reads a policy; the error is the name of the member that is wrong or unknown, and for the trust list also the
+/// pointer to what is wrong in it.
 ///
 /// An unknown member is refused, because a demand that is not understood must not be dropped:
 /// `{"expect":"application|part","trust":{…},"revoked":[…],"required_roles":[…],"recipient":"…","paper":"…",
@@ -24,6 +25,11 @@ pub fn from_json(json: &Json) -> Result<Policy, String> {
     };
     let mut policy = Policy::new(expect);
     for (name, value) in members {
+        if name == "trust" {
+            let read = trust::from_json(value).map_err(|it| ["trust", &it.pointer].concat())?;
+            (policy.trust, policy.register) = read;
+            continue;
+        }
         read_member(&mut policy, name, value).ok_or_else(|| name.clone())?;
     }
     Ok(policy)
@@ -32,7 +38,6 @@ pub fn from_json(json: &Json) -> Result<Policy, String> {
 fn read_member(policy: &mut Policy, name: &str, value: &Json) -> Option<()> {
     match name {
         "expect" => {}
-        "trust" => (policy.trust, policy.register) = trust::from_json(value).ok()?,
         "revoked" => policy.revoked = texts(value)?,
         "required_roles" => policy.required_roles = texts(value)?,
         "recipient" => policy.recipient = Some(value.as_text()?.to_owned()),

@@ -197,8 +197,7 @@ impl Office {
         self.role.as_ref().unwrap_or(&self.id)
     }
 
-    /// True if it is called so: by its name in any language, its role or its id.
-    pub fn is_called(&self, name: &str) -> bool {
+    fn is_called(&self, name: &str) -> bool {
         let name = name.trim();
         **self.role() == *name || *self.id == *name || self.label.0.iter().any(|(_, label)| label.trim() == name)
     }
@@ -1157,6 +1156,11 @@ impl Definition {
     /// The office that has a role in signed files.
     pub fn office(&self, role: &str) -> Option<&Office> {
         self.offices.iter().find(|it| **it.role() == *role)
+    }
+
+    /// The role of the office that is called so, by its name in any language, its role or its id.
+    pub fn role_called(&self, name: &str) -> Option<&Id> {
+        self.offices.iter().find(|it| it.is_called(name)).map(Office::role)
     }
 
     /// The part of that id.

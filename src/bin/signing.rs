@@ -10,12 +10,9 @@
 //! make_key(alg: "ES256"|"EdDSA", entropy: Uint8Array(32)) -> key            entropy from crypto.getRandomValues
 //! open_key_file(bytes: Uint8Array, passphrase: string) -> key               K_FORMAT K_KDF_LIMITS K_MISMATCH K_PASSPHRASE K_MEMORY
 //! save_key_file(key, passphrase, label, created: "YYYY-MM-DDThh:mm:ssZ", salt: Uint8Array(16), iv: Uint8Array(12)) -> string
-//! inspect_key_file(bytes) -> {"kid":"…","alg":"ES256","label":"…"}          a claim, until it is opened
 //! key_info(key) -> {"kid":"…","alg":"ES256","jwk":{…},"label":"…","created":"…"}      label and created of an opened file, else ""
-//! lock(key)    lock_all()
+//! lock(key)
 //!
-//! prepare(payload: string, keys: Uint32Array) -> {"payload_sha256":"<64 hex>","groups":"xxxx xxxx …","footer":"xxxx xxxx xxxx xxxx",
-//!                                                 "qr":"SAB1:A:1:…","kids":["…"],"payload":{…}}
 //! sign(payload: string, keys: Uint32Array, others: string = "[]") -> {"payload":"…","signatures":[…]}        a statement
 //!     payload is JSON of bundle.md section 4 (application, part or endorsement); signer.kids is set from the keys, whatever
 //!     it was; white space and member order are free, the signed bytes are canonical. Two offices: two keys in one call, or
@@ -23,8 +20,8 @@
 //! add_signature(statement: string, key) -> a statement                      E_SIGNER_SET: not named, or has signed
 //! to_sign(payload: string, jwk: string) -> Uint8Array                       the bytes that a key outside this module signs
 //! signed(payload: string, jwk: string, signature: Uint8Array(64)) -> a statement      E_SIGNATURE if it does not fit
-//! paper(statement: string) -> like prepare, with "link":"<64 hex>" and "signed":["kid"] too: those that did sign
-//! read_digest(typed: string) -> "<64 hex>" | undefined                      groups, full-width digits, or the QR code's text
+//! paper(statement: string) -> {"payload_sha256":"<64 hex>","groups":"xxxx xxxx …","footer":"xxxx xxxx xxxx xxxx","qr":"SAB1:A:1:…",
+//!                              "kids":["…"],"signed":["kid"],"link":"<64 hex>","payload":{…}}      signed: those that did sign
 //!
 //! file_hash() -> FileHash
 //!     .push(bytes)    .finish(name: string) -> {"sha256":"…","crc32":1,"size":1,"first_bytes":"<base64url>","type":"application/pdf"|null}

@@ -71,6 +71,8 @@ pub struct AppState {
     pub is_bound: RwSignal<bool>,
     /// True if the page wants nothing to be changed.
     pub is_frozen: RwSignal<bool>,
+    /// True if the file of the table on screen is not what it was taken for: nothing may be signed with it.
+    pub is_damaged: RwSignal<bool>,
     /// False if the page wants nothing to be kept on this computer by itself.
     pub autosaves: RwSignal<bool>,
     /// The language that the page asked for last.
@@ -112,6 +114,7 @@ impl AppState {
             mode: StoredValue::new(Mode::Fill),
             is_bound: RwSignal::new(false),
             is_frozen: RwSignal::new(false),
+            is_damaged: RwSignal::new(false),
             autosaves: RwSignal::new(true),
             wanted_language: StoredValue::new(language),
             own_table: StoredValue::new(None),
@@ -169,6 +172,13 @@ impl AppState {
         });
     }
 
+    /// Asks about a draft of another version, or no more. What was asked before lets go of its draft.
+    pub fn ask(self, question: Option<Question>) {
+        if let Some(before) = self.question.try_update(|it| std::mem::replace(it, question)).flatten() {
+            before.let_go();
+        }
+    }
+
     /// Says what went wrong, on the screen and to the page. What is open stays as it is.
     pub fn say(self, said: String) {
         self.settled();
@@ -216,7 +226,8 @@ impl AppState {
         }
         self.opened.set_value(Some(opened));
         self.message.set(None);
-        self.question.set(None);
+        self.is_damaged.set(false);
+        self.ask(None);
         let number = match self.screen.get_untracked() {
             Screen::Filling(number) => number + 1,
             Screen::Start | Screen::Verify | Screen::Keys => 1,
@@ -261,6 +272,7 @@ fn settings_of(app: AppState) -> Option<web_sys::Storage> {
 /// What one element shows.
 pub fn app(app: AppState) -> Child {
     let (language, root) = (app.language, app.root);
+    on_cleanup(move || app.ask(None));
     later::warm();
     // A page of one table needs no other; the element says which it is before anything else is done.
     if !app.is_bound.get_untracked() {

@@ -153,6 +153,9 @@ async fn read_and_keep(ui: Ui, field: &AnswerPath, file: &web_sys::File, on_prog
     } else {
         return Err(ui.fill("files.not_kept", &[("name", &name), ("why", ui.t("storage.refused"))]));
     }
+    if ui.session.is_gone() {
+        return Ok(());
+    }
     // The same file twice is stored once and declared once.
     let known = ui.session.document(|document| {
         document.attachments.iter().find(|it| it.sha256 == read.sha256).cloned()

@@ -268,7 +268,6 @@ impl Inner {
         }
     }
 
-    /// The page is hidden or ends: this may be the last that is heard of it.
     /// Notes what is not saved; gives whether there is anything.
     fn note_unsaved(&self) -> bool {
         let is_unsaved = self.is_dirty.get() || self.running.borrow().is_some();

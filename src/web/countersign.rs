@@ -37,21 +37,21 @@ pub struct Waiting {
 /// Opens the key that the statement names, and adds its signature.
 pub fn countersign(ui: Ui, waiting: Waiting, on_joined: Rc<dyn Fn(Joined)>) -> El {
     // One key at most: the one that is named.
-    let keys: RwSignal<Vec<UnlockedKey>> = RwSignal::new(Vec::new());
+    let keys = keys::held();
     let busy = RwSignal::new(false);
     let error: RwSignal<Option<String>> = RwSignal::new(None);
     let awaited = el("ul", "kids").add_all(waiting.awaited.iter().map(|kid| el("li", "").add(el("code", "").text(kid))));
     let Waiting { file, policy, signed, awaited: named } = waiting;
     let take_key = Callback::new(move |opened: UnlockedKey| {
         error.set(None);
+        signing::lock(keys.try_update(std::mem::take).unwrap_or_default());
         if named.contains(&opened.kid) {
             keys.set(vec![opened]);
             return;
         }
         let why = if signed.contains(&opened.kid) { "countersign.has_signed" } else { "countersign.not_named" };
         error.set(Some(ui.fill(why, &[("kid", &opened.kid)])));
-        keys.set(Vec::new());
-        spawn_local(signing::lock_all());
+        signing::lock(vec![opened]);
     });
     let on_add = move || {
         let Some(key) = keys.get_untracked().pop() else { return };
@@ -62,10 +62,7 @@ pub fn countersign(ui: Ui, waiting: Waiting, on_joined: Rc<dyn Fn(Joined)>) -> E
             let added = signing::add_signature(&file, &file.name(), &policy, &key).await;
             busy.try_set(false);
             match added {
-                Ok((statement, file, extension)) => {
-                    signing::lock_all().await;
-                    on_joined(Joined { statement, file, extension });
-                }
+                Ok((statement, file, extension)) => on_joined(Joined { statement, file, extension }),
                 Err(failed) => {
                     error.try_set(Some(failed.words(ui.language)));
                 }

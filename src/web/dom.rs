@@ -12,6 +12,7 @@ use leptos::prelude::{Owner, StoredValue, untrack};
 use leptos::reactive::effect::RenderEffect;
 use std::collections::HashMap;
 use wasm_bindgen::{JsCast, UnwrapThrowExt};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, Event, HtmlElement, HtmlInputElement, Node};
 
 /// An element. A clone is a second handle of the same one.
@@ -114,6 +115,18 @@ impl El {
     /// Sets an attribute without a value if `on`.
     pub fn flag(self, name: &str, on: bool) -> Self {
         if on { self.attr(name, "") } else { self }
+    }
+
+    /// Makes it a question that has to be answered, named by its words.
+    pub fn dialog(self, words: &str) -> Self {
+        self.attr("role", "alertdialog").attr("aria-label", words).attr("tabindex", "-1")
+    }
+
+    /// Gives it the focus once it is in the page.
+    pub fn focus_soon(self) -> Self {
+        let node = self.0.clone();
+        spawn_local(async move { drop(node.focus()) });
+        self
     }
 
     /// Adds a class if `on`.

@@ -5,19 +5,17 @@ use super::clock;
 use super::host::{self, RootHandle};
 use crate::engine::bundle::digest::RunningDigest;
 use crate::engine::bundle::refusal::HEAD_BYTES;
-use gloo::events::EventListener;
-use js_sys::{Array, Promise, Uint8Array};
-use std::cell::Cell;
+use crate::engine::value::base64;
+use js_sys::{Array, Uint8Array};
 use std::future::Future;
 use std::pin::Pin;
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, BlobPropertyBag, DragEvent, File, FileList, HtmlAnchorElement, HtmlInputElement, Url};
+use web_sys::{Blob, BlobPropertyBag, File, FileList, HtmlAnchorElement, HtmlInputElement, Url};
 
 /// Bytes read at once: small enough that the page answers between two slices on a slow machine, and a multiple
-/// of three and of 57, so that a slice ends where a group or a line of base64 does.
-pub const SLICE: usize = 57 * 3 * 6 * 1024;
+/// of three, so that a slice ends where a group of base64 does.
+pub const SLICE: usize = 3 * 350 * 1024;
 
 /// How long a download may take to start before its memory is given back.
 const DOWNLOAD_MS: i32 = 60_000;
@@ -29,10 +27,6 @@ pub enum FileError {
     Unreadable,
     /// It is larger than what was asked for can be.
     TooLarge,
-    /// It is not UTF-8 text.
-    NotText,
-    /// The user stopped it.
-    Canceled,
 }
 
 impl FileError {
@@ -41,20 +35,7 @@ impl FileError {
         match self {
             FileError::Unreadable => "file.unreadable",
             FileError::TooLarge => "file.too_large",
-            FileError::NotText => "file.not_text",
-            FileError::Canceled => "file.canceled",
         }
-    }
-}
-
-/// Stops a reading that runs. Clones stop the same reading.
-#[derive(Clone, Debug, Default)]
-pub struct Cancel(Rc<Cell<bool>>);
-
-impl Cancel {
-    /// Stops it before its next slice.
-    pub fn cancel(&self) {
-        self.0.set(true);
     }
 }
 
@@ -70,14 +51,14 @@ pub struct ReadFile {
 }
 
 /// Reads a file slice by slice. The page draws and answers between two slices.
-pub fn each_slice<'a>(blob: &'a Blob, cancel: &'a Cancel, take: &'a mut dyn FnMut(&[u8])) -> Reading<'a, ()> {
-    Box::pin(read_slices(blob, cancel, take))
+pub fn each_slice<'a>(blob: &'a Blob, take: &'a mut dyn FnMut(&[u8])) -> Reading<'a, ()> {
+    Box::pin(read_slices(blob, take))
 }
 
 /// What is being read. Boxed, or whoever waits for it would carry a copy of it.
 type Reading<'a, T> = Pin<Box<dyn Future<Output = Result<T, FileError>> + 'a>>;
 
-async fn read_slices(blob: &Blob, cancel: &Cancel, take: &mut dyn FnMut(&[u8])) -> Result<(), FileError> {
+async fn read_slices(blob: &Blob, take: &mut dyn FnMut(&[u8])) -> Result<(), FileError> {
     let size = blob.size();
     let mut from = 0.0;
     let mut buffer = Vec::new();
@@ -85,9 +66,6 @@ async fn read_slices(blob: &Blob, cancel: &Cancel, take: &mut dyn FnMut(&[u8])) 
         let to = (from + SLICE as f64).min(size);
         let slice = blob.slice_with_f64_and_f64(from, to).map_err(|_| FileError::Unreadable)?;
         let bytes = JsFuture::from(slice.array_buffer()).await.map_err(|_| FileError::Unreadable)?;
-        if cancel.0.get() {
-            return Err(FileError::Canceled);
-        }
         let bytes = Uint8Array::new(&bytes);
         // A file that became shorter gives less than asked for.
         if f64::from(bytes.length()) < to - from {
@@ -103,16 +81,11 @@ async fn read_slices(blob: &Blob, cancel: &Cancel, take: &mut dyn FnMut(&[u8])) 
 
 /// Reads a whole file once for its digest, telling how far it is in percent.
 pub async fn read_in_slices(file: &Blob, on_progress: &dyn Fn(u32)) -> Result<ReadFile, FileError> {
-    read_until(file, &Cancel::default(), on_progress).await
-}
-
-/// Like [`read_in_slices`], and can be stopped.
-pub async fn read_until(file: &Blob, cancel: &Cancel, on_progress: &dyn Fn(u32)) -> Result<ReadFile, FileError> {
     let mut digest = RunningDigest::new();
     let mut first_bytes = Vec::new();
     let mut size: u64 = 0;
     let whole = file.size().max(1.0);
-    each_slice(file, cancel, &mut |bytes| {
+    each_slice(file, &mut |bytes| {
         if size == 0 {
             first_bytes = bytes.iter().take(HEAD_BYTES).copied().collect();
         }
@@ -131,14 +104,9 @@ pub fn read_bytes<'a>(file: &'a Blob, max: f64) -> Reading<'a, Vec<u8>> {
             return Err(FileError::TooLarge);
         }
         let mut all = Vec::with_capacity(file.size() as usize);
-        each_slice(file, &Cancel::default(), &mut |bytes| all.extend_from_slice(bytes)).await?;
+        each_slice(file, &mut |bytes| all.extend_from_slice(bytes)).await?;
         Ok(all)
     })
-}
-
-/// A file's text, if it is UTF-8 and has no more than `max` bytes.
-pub async fn read_text(file: &Blob, max: f64) -> Result<String, FileError> {
-    String::from_utf8(read_bytes(file, max).await?).map_err(|_| FileError::NotText)
 }
 
 /// A file in the making: texts, bytes and other files one after the other. The browser holds the pieces, on
@@ -167,27 +135,24 @@ impl Pieces {
         self.0.push(file);
     }
 
-    /// Adds a file encoded as text. Each slice but the last has [`SLICE`] bytes, so that base64 of the slices
-    /// is base64 of the whole.
-    pub async fn encoded(
-        &mut self,
-        file: &Blob,
-        cancel: &Cancel,
-        encode: impl Fn(&[u8]) -> String,
-    ) -> Result<(), FileError> {
-        let pieces = &self.0;
-        each_slice(file, cancel, &mut |bytes| {
-            pieces.push(&JsValue::from_str(&encode(bytes)));
-        })
-        .await
-    }
-
     /// The file. None if the browser cannot make one of this size.
     pub fn finish(self, media_type: &str) -> Option<Blob> {
         let options = BlobPropertyBag::new();
         options.set_type(media_type);
         Blob::new_with_blob_sequence_and_options(&self.0, &options).ok()
     }
+}
+
+/// A file as text in base64 for URLs, as a draft file carries it.
+pub async fn in_base64(file: &Blob) -> Result<Blob, FileError> {
+    let mut pieces = Pieces::new();
+    each_slice(file, &mut |bytes| {
+        let mut text = String::new();
+        base64::encode_url(bytes, &mut text);
+        pieces.text(&text);
+    })
+    .await?;
+    pieces.finish("text/plain").ok_or(FileError::TooLarge)
 }
 
 /// Gives the user bytes as a file in the download folder, unless the page around the form takes it: false then.
@@ -221,36 +186,6 @@ pub fn download_file(root: RootHandle, file: &Blob, file_name: &str) -> bool {
     true
 }
 
-/// Lets the user choose files. Needs a click to be allowed. `accept` is a list of extensions such as `.pdf,.ofd`.
-///
-/// In browsers that do not tell when the dialog is closed without a choice, the answer never comes then.
-pub async fn open_dialog(accept: &str, is_multiple: bool) -> Vec<File> {
-    let document = web_sys::window().and_then(|it| it.document());
-    let input = document.as_ref().and_then(|it| it.create_element("input").ok());
-    let Some(input) = input.and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) else { return Vec::new() };
-    input.set_type("file");
-    input.set_accept(accept);
-    input.set_multiple(is_multiple);
-    input.set_hidden(true);
-    // An input outside the page may be collected as garbage while its dialog is open.
-    if let Some(body) = document.and_then(|it| it.body()) {
-        let _ = body.append_child(&input);
-    }
-    let mut listeners = Vec::new();
-    let closed = Promise::new(&mut |resolve, _| {
-        for name in ["change", "cancel"] {
-            let resolve = resolve.clone();
-            listeners.push(EventListener::new(&input, name, move |_| {
-                let _ = resolve.call0(&JsValue::UNDEFINED);
-            }));
-        }
-    });
-    input.click();
-    let _ = JsFuture::from(closed).await;
-    input.remove();
-    chosen_files(&input)
-}
-
 /// The files of a file input, which may then be used for the same files again.
 pub fn chosen_files(input: &HtmlInputElement) -> Vec<File> {
     let files = list(input.files());
@@ -258,12 +193,8 @@ pub fn chosen_files(input: &HtmlInputElement) -> Vec<File> {
     files
 }
 
-/// The files dropped on the page.
-pub fn dropped_files(event: &DragEvent) -> Vec<File> {
-    list(event.data_transfer().and_then(|it| it.files()))
-}
-
-fn list(files: Option<FileList>) -> Vec<File> {
+/// The files of a list, as an input or a drop has it.
+pub fn list(files: Option<FileList>) -> Vec<File> {
     let Some(files) = files else { return Vec::new() };
     (0..files.length()).filter_map(|idx| files.get(idx)).collect()
 }

@@ -11,7 +11,7 @@ use super::paper::PaperMark;
 use super::review::ReviewActions;
 use super::session::FillSession;
 use super::start::{messages, storage_words};
-use super::storage::{DraftRecord, Lock, LockState};
+use super::storage::{DraftRecord, Lock, LockState, ask_to_keep};
 use super::ui::{Ui, print};
 use super::{clock, files};
 use crate::engine::answers::{AnswerPath, AnswersDocument};
@@ -51,21 +51,25 @@ fn record_of(key: &str, table: &CheckedDefinition, document: &AnswersDocument) -
 
 /// Saves the draft with its attached files as one file the user keeps; false if the page around the form took it.
 pub async fn save_draft_file(app: AppState, table: &CheckedDefinition, document: &AnswersDocument) -> bool {
-    let mut kept: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut pieces = files::Pieces::new();
+    pieces.text(&draft::head(document, &clock::utc()));
+    let mut written: Vec<&str> = Vec::new();
     if let Some(store) = app.store() {
         for attachment in &document.attachments {
-            let is_new = kept.iter().all(|(digest, _)| *digest != attachment.sha256);
-            if is_new
-                && let Ok(Some(blob)) = store.get_blob(&attachment.sha256).await
-                && let Ok(bytes) = files::read_bytes(&blob, draft::MAX_SIZE as f64).await
+            let digest = attachment.sha256.as_str();
+            if !written.contains(&digest)
+                && let Ok(Some(blob)) = store.get_blob(digest).await
+                && let Ok(encoded) = files::in_base64(&blob).await
             {
-                kept.push((attachment.sha256.clone(), bytes));
+                pieces.text(&draft::before_file(written.is_empty(), digest));
+                pieces.file(&encoded);
+                written.push(digest);
             }
         }
     }
-    let kept: Vec<(&str, &[u8])> = kept.iter().map(|(digest, bytes)| (digest.as_str(), bytes.as_slice())).collect();
-    let text = draft::write(document, &clock::utc(), &kept);
-    files::download(app.root, text.as_bytes(), &draft_name(app, table, document), "application/json")
+    pieces.text(draft::end(!written.is_empty()));
+    let file = pieces.finish("application/json");
+    file.is_some_and(|file| files::download_file(app.root, &file, &draft_name(app, table, document)))
 }
 
 /// That the draft is kept, and from when.
@@ -160,7 +164,7 @@ pub fn filling(app: AppState) -> El {
     // Between taking a draft over and having read it anew, what is typed would be lost.
     let rereads = RwSignal::new(false);
     // Whoever may not write sees a form that cannot be changed.
-    let is_held = move || held_elsewhere.get().is_some() || rereads.get() || app.is_frozen.get();
+    let is_held = move || held_elsewhere.get().is_some() || rereads.get() || app.is_frozen.get() || app.is_damaged.get();
     session.read_only().set(untrack(is_held));
     Effect::new(move |_| {
         let is_held = is_held();
@@ -171,7 +175,13 @@ pub fn filling(app: AppState) -> El {
     // The page hears of each saving, and why one failed.
     let told = state.clone();
     Effect::new(move |_| match told.as_ref().map(|state| state.get()) {
-        Some(SaveState::Saved { at, .. }) => drop(host::tell(app.root, "draft-saved", &(at as i64).to_string(), None)),
+        Some(SaveState::Saved { at, .. }) => {
+            // A page around the form asks for its own storage itself.
+            if !app.is_bound.get_untracked() {
+                ask_to_keep();
+            }
+            host::tell(app.root, "draft-saved", &(at as i64).to_string(), None);
+        }
         Some(SaveState::Failed(error)) => drop(host::tell(app.root, "draft-error", &storage_words(app, &error), None)),
         _ => {}
     });
@@ -239,7 +249,7 @@ pub fn filling(app: AppState) -> El {
         let before = EventListener::new(&window(), "beforeprint", move |_| {
             if screen.try_get_untracked() == Some(View::Form) && later::here().is_some() {
                 left_at.set_value(Some(ui.focused_path()));
-                screen.set(View::Review);
+                screen.set(View::Paper);
             }
         });
         let after = EventListener::new(&window(), "afterprint", move |_| {
@@ -339,7 +349,11 @@ pub fn filling(app: AppState) -> El {
 
 fn start_saving(app: AppState, session: FillSession, key: String, lock: Option<Lock>, saved_at: Option<f64>) -> Option<Autosave> {
     let store = app.store()?;
+    let is_kept = lock.as_ref().map(Lock::is_kept);
     let snapshot = move || {
+        if let Some(is_kept) = &is_kept {
+            is_kept.set(true);
+        }
         // The session may be gone when a late timer asks.
         session.try_peek(|table, document| record_of(&key, table, document))
     };

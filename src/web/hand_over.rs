@@ -23,16 +23,20 @@ pub async fn signed_file(ui: Ui, on_progress: &dyn Fn(u32)) -> Result<(Blob, Str
     let Some(signed) = ui.session.document(|document| document.signed.clone()) else { return Err(SigningError("E_NO_SIGNATURE".into())) };
     let attachments = signing::declared(&signed.statement);
     let store = ui.store();
+    // Whoever waits may have left the draft before the file is made.
+    let name = signed_name(ui, signed.rev, signed.awaits);
     let (blob, extension) = signing::bundle(Files::Kept(store.as_ref()), &[&signed.statement], &attachments, on_progress).await?;
-    Ok((blob, signed_name(ui, signed.rev, signed.awaits, extension)))
+    Ok((blob, name(extension)))
 }
 
-/// The name of a file of a signed revision: one that is not whole yet says so.
-pub fn signed_name(ui: Ui, rev: u32, awaits: bool, extension: &str) -> String {
+/// The name of a file of a signed revision, by its extension: one that is not whole yet says so.
+pub fn signed_name(ui: Ui, rev: u32, awaits: bool) -> impl Fn(&str) -> String {
     let rev = ui.fill("start.rev", &[("rev", &rev.to_string())]);
     let (title, who) = title_and_who(ui);
-    let parts = [title.as_str(), &who, &rev, ui.t("hand.awaits_name")];
-    file_name(parts.get(..if awaits { 4 } else { 3 }).unwrap_or_default(), extension)
+    move |extension| {
+        let parts = [title.as_str(), &who, &rev, ui.t("hand.awaits_name")];
+        file_name(parts.get(..if awaits { 4 } else { 3 }).unwrap_or_default(), extension)
+    }
 }
 
 /// The title of the table, and whose it is.
@@ -128,18 +132,19 @@ pub fn steps(ui: Ui, signed: Signed, made: Option<(Blob, String)>) -> Steps {
             }
         };
         let made = make_mail();
+        let (title, who) = title_and_who(ui);
+        let mail_name = signed_name(ui, rev, awaits)(".eml");
         spawn_local(async move {
             let Some((blob, name)) = made.await else { return };
             let Ok(bytes) = files::read_bytes(&blob, f64::from(u32::MAX)).await else { return };
-            let digest = info.get_untracked().map(|it| it.groups).unwrap_or_default();
-            let (title, who) = title_and_who(ui);
+            let digest = info.try_get_untracked().flatten().map(|it| it.groups).unwrap_or_default();
             let values = [("title", title.as_str()), ("who", who.as_str()), ("rev", &rev.to_string()), ("digest", digest.as_str()), ("file", name.as_str())];
             let (subject, body) = if awaits { ("hand.awaits_subject", "hand.awaits_body") } else { ("hand.subject", "hand.body") };
             let (subject, body) = (ui.fill(subject, &values), ui.fill(body, &values));
             let media_type = if name.ends_with("zip") { "application/zip" } else { "application/json" };
             let file = eml::File { name: &name, media_type, bytes: &bytes };
             let mail = eml::Mail { to: &to, cc: &[], subject: &subject, body: &body, date: &clock::utc(), files: &[file] };
-            files::download(ui.root, eml::write(&mail).as_bytes(), &signed_name(ui, rev, awaits, ".eml"), "message/rfc822");
+            files::download(ui.root, eml::write(&mail).as_bytes(), &mail_name, "message/rfc822");
             ui.notice.try_set(ui.t("hand.mail_saved").into());
         });
     };
@@ -190,6 +195,7 @@ fn second_office(ui: Ui, changed: RwSignal<bool>, back: Option<Callback<()>>) ->
         error.set(None);
         spawn_local(async move {
             match signing::joined(&file, &file.name(), &signed.payload).await {
+                Ok(_) if ui.session.is_gone() => {}
                 Ok(statement) => {
                     ui.session.keep_signed(Some(Signed { statement, awaits: false, ..signed }));
                     changed.try_set(true);

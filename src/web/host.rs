@@ -7,11 +7,11 @@ use super::app::{AppState, MAIL_LIMIT, Mode, Screen};
 use super::autosave::Autosave;
 use super::filling::{View, draft_name};
 use super::open::{self, Wanted, identity_of};
-use super::storage::Lock;
+use super::storage::{Lock, LockState};
 use super::ui::{Ui, print};
 use super::{clock, files, hand_over, language, later, sign, signing};
-use crate::engine::answers::{AnswerPath, AnswersDocument, DocumentIdentity, Edit, json as answers_json};
-use crate::engine::definition::{CheckedDefinition, ProblemCode};
+use crate::engine::answers::{AnswerPath, AnswersDocument, DocumentIdentity, Edit, PartInstance, json as answers_json};
+use crate::engine::definition::{CheckedDefinition, Id, ProblemCode};
 use crate::engine::drafts::read::{AnswerProblemCode, read_answers};
 use crate::engine::drafts::{draft, prefill};
 use crate::engine::locale;
@@ -144,13 +144,15 @@ fn of_form(app: AppState, current: Current, name: &str) -> JsValue {
             return found.into();
         }
         "print" => app.later(move |_| {
-            if matches!(screen.get_untracked(), View::Form | View::Sign) {
+            if matches!(screen.try_get_untracked(), Some(View::Form | View::Sign)) {
                 screen.set(View::Review);
             }
             request_animation_frame(print);
         }),
         "sign" => match all_settled(app, current) {
-            Ok(()) => app.later(move |_| screen.set(View::Review)),
+            Ok(()) => app.later(move |_| {
+                screen.try_set(View::Review);
+            }),
             Err(said) => return promise(app, Box::pin(async { Err(said) })),
         },
         _ => {}
@@ -288,7 +290,8 @@ async fn open(app: AppState, request: &Json) -> Result<(), String> {
     }
     // Only now: what could not be had must not change what is shown.
     app.mode.set_value(mode);
-    app.key.set_value(member(request, "key").unwrap_or_default().to_string());
+    let key = member(request, "key").unwrap_or_default().to_string();
+    app.key.set_value(key.clone());
     let text = |name: &str| member(request, name).map(str::to_string);
     let (mut begin, mut wrong) = (None, None);
     if let (Some(table), Some(data)) = (&table, text("data")) {
@@ -300,7 +303,7 @@ async fn open(app: AppState, request: &Json) -> Result<(), String> {
     let texts = |name: &str| member(request, name).map(|it| texts_of(&parsed(it))).unwrap_or_default();
     let (prefill, profile) = (texts("prefill"), texts("profile"));
     let is_first = table.as_ref().is_some_and(|it| !it.has_scheme());
-    let wanted = Wanted { table, begin, prefill, profile, key: app.key.get_value(), resume: text("resume"), restore: text("restore") };
+    let wanted = Wanted { table, begin, prefill, profile, key, resume: text("resume"), restore: text("restore") };
     open::open(app, wanted, mode).await?;
     // Whoever waits for the form may ask at once what is still open in it.
     while is_first {
@@ -373,10 +376,11 @@ pub fn answers_of(app: AppState, table: &CheckedDefinition, text: &str) -> Resul
 /// Puts these answers in the place of all there are, as one step of undo. A page that keeps its users from changing
 /// anything may do so itself; another window that writes the draft is in the way.
 fn replace(app: AppState, current: Current, with: &AnswersDocument) -> Result<(), String> {
-    let Current { ui, screen, .. } = current;
+    let Current { ui, screen, kept } = current;
     let read_only = ui.session.read_only();
     let was_read_only = read_only.get_untracked();
-    if was_read_only && !app.is_frozen.get_untracked() {
+    let is_ours = kept.with_value(|it| it.0.as_ref().is_none_or(|lock| lock.state().get_untracked() == LockState::Held));
+    if was_read_only && !(is_ours && app.is_frozen.get_untracked()) {
         return Err(ui.t("lock.held").to_string());
     }
     let table = ui.session.table();
@@ -402,19 +406,35 @@ fn edits_to(table: &CheckedDefinition, now: &AnswersDocument, with: &AnswersDocu
         if old == new {
             continue;
         }
-        if part.repeat.is_none() {
+        // What stays is answered anew cell by cell: what shows it looks again at those alone.
+        let mut answers = |instance: AnswerPath| {
             for field in part.fields() {
-                let path = AnswerPath::part(part.id.clone()).field(field.id.clone());
+                let path = instance.field(field.id.clone());
                 let answer = with.answer(&path).cloned();
                 if now.answer(&path) != answer.as_ref() {
                     edits.push(Edit::SetAnswer { path, answer });
                 }
             }
+        };
+        if part.repeat.is_none() {
+            answers(AnswerPath::part(part.id.clone()));
             continue;
         }
-        edits.extend(old.iter().map(|it| Edit::RemoveInstance { part: part.id.clone(), instance: it.id.clone() }));
-        let insert = |(at, it): (usize, &crate::engine::answers::PartInstance)| Edit::InsertInstance { part: part.id.clone(), at, instance: it.clone() };
-        edits.extend(new.iter().enumerate().map(insert));
+        let stays = |it: &&PartInstance| new.iter().any(|other| other.id == it.id);
+        old.iter().filter(stays).for_each(|it| answers(AnswerPath::instance(part.id.clone(), it.id.clone())));
+        edits.extend(old.iter().filter(|it| !stays(it)).map(|it| Edit::RemoveInstance { part: part.id.clone(), instance: it.id.clone() }));
+        let mut order: Vec<&Id> = old.iter().filter(stays).map(|it| &it.id).collect();
+        for (at, it) in new.iter().enumerate() {
+            match order.iter().position(|id| **id == it.id) {
+                Some(from) if from != at => {
+                    edits.push(Edit::MoveInstance { part: part.id.clone(), instance: it.id.clone(), to: at });
+                    order.remove(from);
+                }
+                Some(_) => continue,
+                None => edits.push(Edit::InsertInstance { part: part.id.clone(), at, instance: it.clone() }),
+            }
+            order.insert(at.min(order.len()), &it.id);
+        }
     }
     edits
 }
@@ -452,16 +472,7 @@ fn state(app: AppState, ui: Ui) -> String {
 async fn piece(app: AppState, digest: String) -> Result<JsValue, String> {
     let Some(store) = app.store() else { return Ok(JsValue::UNDEFINED) };
     let Ok(Some(blob)) = store.get_blob(&digest).await else { return Ok(JsValue::UNDEFINED) };
-    let mut pieces = files::Pieces::new();
-    let encode = |bytes: &[u8]| {
-        let mut out = String::new();
-        crate::engine::value::base64::encode_url(bytes, &mut out);
-        out
-    };
-    if pieces.encoded(&blob, &files::Cancel::default(), encode).await.is_err() {
-        return Ok(JsValue::UNDEFINED);
-    }
-    Ok(pieces.finish("text/plain").map_or(JsValue::UNDEFINED, Into::into))
+    Ok(files::in_base64(&blob).await.map_or(JsValue::UNDEFINED, Into::into))
 }
 
 /// Verifies a signed file; where the element is there for that, its screen shows it too.

@@ -48,11 +48,8 @@ impl Desk {
 pub fn keys(app: AppState) -> El {
     let desk = Desk { language: app.tag(), root: app.root, notice: RwSignal::new(String::new()) };
     let org = RwSignal::new(String::new());
-    let held: RwSignal<Vec<UnlockedKey>> = RwSignal::new(Vec::new());
-    let home = Callback::new(move |()| {
-        spawn_local(signing::lock_all());
-        app.screen.set(Screen::Start);
-    });
+    let held = held();
+    let home = Callback::new(move |()| app.screen.set(Screen::Start));
     let panel = el("section", "panel")
         .add(el("p", "").text(desk.t("keys.about")))
         .add(list(desk, held))
@@ -66,15 +63,29 @@ pub fn keys(app: AppState) -> El {
         .add(notice_line(desk.notice))
 }
 
+/// A list of unlocked keys. They are locked when the page that has it is left, whichever way.
+pub fn held() -> RwSignal<Vec<UnlockedKey>> {
+    let held: RwSignal<Vec<UnlockedKey>> = RwSignal::new(Vec::new());
+    on_cleanup(move || signing::lock(held.try_get_untracked().unwrap_or_default()));
+    held
+}
+
 /// Puts an unlocked key on a list, once.
 pub fn adding(held: RwSignal<Vec<UnlockedKey>>) -> Callback<UnlockedKey> {
     Callback::new(move |key: UnlockedKey| {
-        held.update(|held| {
-            if held.iter().all(|it| it.kid != key.kid) {
-                held.push(key);
-            }
-        });
+        if held.with_untracked(|held| held.iter().any(|it| it.kid == key.kid)) {
+            signing::lock(vec![key]);
+        } else {
+            held.update(|held| held.push(key));
+        }
     })
+}
+
+/// Hands over a key that took a while to unlock; if whoever wanted it has left, it is locked.
+fn give(on_key: Callback<UnlockedKey>, key: UnlockedKey) {
+    if on_key.try_run(key.clone()).is_none() {
+        signing::lock(vec![key]);
+    }
 }
 
 /// The unlocked keys, each with its thumbprint to copy.
@@ -155,7 +166,7 @@ pub fn open_key(desk: Desk, on_key: Callback<UnlockedKey>, held: RwSignal<Vec<Un
             match opened {
                 Ok(key) => {
                     passphrase.try_set(String::new());
-                    on_key.run(key);
+                    give(on_key, key);
                 }
                 Err(failed) => {
                     error.try_set(Some(failed.words(desk.language)));
@@ -241,7 +252,7 @@ pub fn new_key(desk: Desk, owner: Box<dyn Fn() -> String>, on_key: Callback<Unlo
                     }
                     passphrase.try_set(String::new());
                     again.try_set(String::new());
-                    on_key.run(key);
+                    give(on_key, key);
                 }
                 Err(failed) => {
                     error.try_set(Some(failed.words(desk.language)));

@@ -160,6 +160,12 @@ impl AppState {
 
     /// Goes on with the second part, at once if it is here; or says why that cannot be.
     pub fn later(self, go_on: impl FnOnce(&'static Later) + 'static) {
+        let go_on = move |later| {
+            // The page may have taken the form away meanwhile.
+            if self.screen.try_get_untracked().is_some() {
+                go_on(later);
+            }
+        };
         go(Box::new(go_on), move || {
             self.say(self.t("later.missing").into());
         });
@@ -169,6 +175,12 @@ impl AppState {
 impl Ui {
     /// Goes on with the second part, at once if it is here; or says why that cannot be.
     pub fn later(self, go_on: impl FnOnce(&'static Later) + 'static) {
+        let go_on = move |later| {
+            // Whoever pressed may have left the draft meanwhile.
+            if !self.session.is_gone() {
+                go_on(later);
+            }
+        };
         go(Box::new(go_on), move || {
             self.notice.try_set(self.t("later.missing").into());
         });

@@ -4,9 +4,10 @@
 //! documents; `web_sys` stays in the few files that need it. A panic ends the component, so nothing here
 //! unwraps.
 //!
-//! Elements are kept in step by `dom.rs`. Beside that there are nine effects, each because something outside the
+//! Elements are kept in step by `dom.rs`. Beside that there are effects where something outside the
 //! elements must follow a signal: the language of the root (`app`), the list of drafts once storage is open
-//! (`start`), who may write, what the page is told of saving, a notice of another language (`filling`), how long a
+//! (`start`), saving that was turned on again, who may write, what the page is told of saving, a notice of another
+//! language (`filling`), how long a
 //! notice stays, the focus that was asked for (`form`), the list of divisions, a name that it settles, and the focus in
 //! its picker (`controls/division`).
 

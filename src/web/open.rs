@@ -114,7 +114,7 @@ impl Question {
     /// Goes on with the version of the draft.
     pub fn stay(self, app: AppState) {
         let Some((draft, table, origin)) = self.0.try_update_value(|it| Some((it.draft.clone(), it.old.clone()?, it.origin.take()?))).flatten() else { return };
-        app.question.set(None);
+        app.ask(None);
         if let Ok(opened) = draft.open(&table.definition, &identity_of(&table), None) {
             show(app, table, opened.document, origin);
         }
@@ -124,7 +124,7 @@ impl Question {
     pub fn go_over(self, app: AppState) {
         let taken = self.0.try_update_value(|it| Some((it.table.clone(), std::mem::take(&mut it.moved), it.origin.take()?)));
         let Some((table, moved, origin)) = taken.flatten() else { return };
-        app.question.set(None);
+        app.ask(None);
         let values = [("version", table.definition.version.clone()), ("n", moved.kept.len().to_string())];
         let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
         let said = app.fill("open.moved", &values);
@@ -133,7 +133,12 @@ impl Question {
 
     /// Leaves the draft as it is.
     pub fn cancel(self, app: AppState) {
-        app.question.set(None);
+        app.ask(None);
+    }
+
+    /// Forgets the draft, and lets another window write it.
+    pub fn let_go(self) {
+        self.0.dispose();
     }
 }
 
@@ -338,22 +343,24 @@ pub fn open_file(app: AppState, file: web_sys::File) {
 
 async fn open_chosen(app: AppState, file: web_sys::File) -> Result<(), String> {
     let bytes = file_bytes(app, &file, &file.name()).await?;
+    let parsed = Draft::parse(&bytes);
+    drop(bytes);
     // What a file holds decides what it is, never its name.
-    if matches!(Draft::parse(&bytes), Err(error) if error.kind == draft::DraftErrorKind::Bundle) {
+    if matches!(&parsed, Err(error) if error.kind == draft::DraftErrorKind::Bundle) {
         if !app.is_late() {
             app.to_verify.try_set_value(Some(file));
             app.screen.try_set(Screen::Verify);
         }
         return Ok(());
     }
-    open_draft_file(app, bytes, file.name(), String::new()).await
+    open_draft_file(app, parsed, file.name(), String::new()).await
 }
 
 /// Opens a draft file that the page around the form gives.
 pub async fn import(app: AppState, file: &web_sys::Blob, key: String) -> Result<(), String> {
     let name = file.dyn_ref::<web_sys::File>().map(web_sys::File::name).unwrap_or_default();
     let bytes = file_bytes(app, file, &name).await?;
-    open_draft_file(app, bytes, name, key).await
+    open_draft_file(app, Draft::parse(&bytes), name, key).await
 }
 
 async fn file_bytes(app: AppState, file: &web_sys::Blob, name: &str) -> Result<Vec<u8>, String> {
@@ -361,9 +368,9 @@ async fn file_bytes(app: AppState, file: &web_sys::Blob, name: &str) -> Result<V
     bytes.map_err(|error| app.fill("open.unreadable", &[("name", name), ("why", app.t(error.key()))]))
 }
 
-fn open_draft_file(app: AppState, bytes: Vec<u8>, name: String, key: String) -> Opening {
+fn open_draft_file(app: AppState, parsed: Result<Draft, draft::DraftError>, name: String, key: String) -> Opening {
     Box::pin(async move {
-        let draft = Draft::parse(&bytes).map_err(|error| not_draft(app, if name.is_empty() { app.t("draft.name") } else { &name }, &error))?;
+        let draft = parsed.map_err(|error| not_draft(app, if name.is_empty() { app.t("draft.name") } else { &name }, &error))?;
         let lock = claim(app, &draft.document.id).await;
         let mut said = app.fill("open.from_file", &[("name", &name)]);
         if !draft.damaged.is_empty() {
@@ -409,7 +416,7 @@ fn choose(app: AppState, draft: Draft, origin: Origin) -> Opening {
             Some(old) => {
                 let asked = Asked { draft, table, moved: opened.document, old, origin: Some(origin) };
                 app.message.try_set(None);
-                app.question.try_set(Some(Question(StoredValue::new_local(asked))));
+                app.ask(Some(Question(StoredValue::new_local(asked))));
                 // What is open stays so until the answer; the question stands above it.
                 if !matches!(app.screen.try_get_untracked(), Some(Screen::Filling(_))) {
                     app.screen.try_set(Screen::Start);
@@ -440,13 +447,13 @@ fn show(app: AppState, table: Arc<CheckedDefinition>, mut document: AnswersDocum
 /// that the draft can go on with it when the page has a newer.
 pub fn keep_table(app: AppState, table: Arc<CheckedDefinition>) -> Pin<Box<dyn Future<Output = ()>>> {
     Box::pin(async move {
-        if app.is_frozen.try_get_untracked().is_none() {
+        if app.is_damaged.try_get_untracked().is_none() {
             // The form is gone.
             return;
         }
         if !tables::is_itself(&table) {
             // A server gave the file of another version of this program. What would be signed were not what is shown.
-            app.is_frozen.try_set(true);
+            app.is_damaged.try_set(true);
             return app.say(TableError::damaged(&table.definition.id).words(app.tag()));
         }
         let Some(store) = app.store() else { return };

@@ -28,36 +28,39 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
     let open: Vec<_> = violations.iter().filter(|it| is_error(it)).cloned().collect();
     let warnings: Vec<_> = violations.iter().filter(|it| !is_error(it) && !it.overridden).cloned().collect();
     let is_ready = open.is_empty() && ui.session.judged(|_, _, validation| validation.is_complete());
-    let waits = ui.uploads.with_untracked(|uploads| uploads.iter().any(|it| it.refused.is_none()));
+    let waits = move || ui.uploads.with(|uploads| uploads.iter().any(|it| it.refused.is_none()));
     let kept = ui.session.document(|document| document.kept.len());
     // Answers without a place are not signed: whoever signs says that this is meant.
     let asks = RwSignal::new(false);
     let signed = ui.session.signed_rev();
-    let state = if !is_ready {
-        ui.fill("review.open", &[("n", &open.len().to_string())])
-    } else if waits {
-        ui.t("review.waits").to_string()
-    } else if let Some((rev, awaits)) = signed {
-        ui.fill(if awaits { "review.awaits" } else { "review.signed" }, &[("rev", &rev.to_string())])
-    } else {
-        ui.t("review.ready").to_string()
+    let n_open = open.len().to_string();
+    let state = move || {
+        if !is_ready {
+            ui.fill("review.open", &[("n", &n_open)])
+        } else if waits() {
+            ui.t("review.waits").to_string()
+        } else if let Some((rev, awaits)) = signed {
+            ui.fill(if awaits { "review.awaits" } else { "review.signed" }, &[("rev", &rev.to_string())])
+        } else {
+            ui.t("review.ready").to_string()
+        }
     };
     let print = command("button", "print", ui.t("bar.print")).on_click(move || actions.print.run(()));
     let words = ui.t(signed.map_or("review.sign", |(_, awaits)| signed_next(awaits)));
     let sign = command("button primary", "sign", words)
-        .flag("disabled", !is_ready || waits)
+        .live_flag("disabled", move || !is_ready || waits())
         .on_click(move || if kept == 0 || signed.is_some() { actions.sign.run(()) } else { asks.set(true) });
     let ask = live(move || {
         asks.get().then(|| {
             let go_on = command("button", "sign-anyway", ui.t("kept.go_on")).on_click(move || actions.sign.run(()));
-            let said = el("p", "").text(&ui.fill("kept.not_signed", &[("n", &kept.to_string())]));
-            el("aside", "banner warn").attr("role", "alertdialog").add(said).add(go_on)
+            let said = ui.fill("kept.not_signed", &[("n", &kept.to_string())]);
+            el("aside", "banner warn").dialog(&said).focus_soon().add(el("p", "").text(&said)).add(go_on)
         })
     });
     let bar = bar(Some((ui.t("review.back"), actions.back)), ui.t("review.title"));
     let body = el("div", "review-body")
         .add(ask)
-        .add(el("p", "review-state").class_if("bad", !is_ready).attr("role", "status").text(&state))
+        .add(el("p", "review-state").class_if("bad", !is_ready).attr("role", "status").live_text(state))
         .add(list(ui, actions, "review.errors", "review-list bad", open))
         .add(lifted(ui))
         .add(list(ui, actions, "review.warnings", "review-list", warnings))

@@ -101,7 +101,12 @@ impl FillSession {
         }))
     }
 
-    /// Whether answers can be changed now: not in a second tab, nor while reviewing.
+    /// True once the draft is no longer open: to be asked after every wait, before anything else here.
+    pub fn is_gone(self) -> bool {
+        self.0.try_with_value(|_| ()).is_none()
+    }
+
+    /// Whether answers can be changed now: not in a second tab, nor where the page around the form forbids it.
     pub fn read_only(self) -> RwSignal<bool> {
         self.0.with_value(|it| it.read_only)
     }
@@ -450,7 +455,9 @@ impl FillSession {
             state.look(&it.table);
             let (changes, inverse) = state.document.apply(edit);
             let signed = state.document.is_signed().then(|| state.document.document.clone());
-            state.document.start_next_revision();
+            if !changes.is_empty() {
+                state.document.start_next_revision();
+            }
             let notices = state.validation.update(&it.table, &state.document, &changes);
             (changes, inverse, notices, signed.filter(|_| !state.document.is_signed()))
         })?;

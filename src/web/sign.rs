@@ -45,7 +45,7 @@ pub fn sign(ui: Ui, back: Callback<()>, done: Callback<()>) -> El {
     let names = move |n_keys: usize| offices.with_value(|all| all.get(..n_keys.clamp(1, all.len().max(1))).unwrap_or_default().join("、"));
     let org = RwSignal::new(names(1));
     let to_note = RwSignal::new(String::new());
-    let keys: RwSignal<Vec<UnlockedKey>> = RwSignal::new(Vec::new());
+    let keys = keys::held();
     let busy = RwSignal::new(false);
     let error: RwSignal<Option<String>> = RwSignal::new(None);
     let second = SecondOffice { is_asked: RwSignal::new(false), org: RwSignal::new(String::new()), kid: RwSignal::new(String::new()) };
@@ -81,10 +81,7 @@ pub fn sign(ui: Ui, back: Callback<()>, done: Callback<()>) -> El {
         busy.set(true);
         spawn_local(async move {
             match sign_document(ui, &org, &keys, &others).await {
-                Ok(()) => {
-                    signing::lock_all().await;
-                    done.run(());
-                }
+                Ok(()) => drop(done.try_run(())),
                 Err(failed) => say(&failed),
             }
         });

@@ -1,7 +1,7 @@
 //! The seam to the second wasm module, which signs and verifies. Private keys never come to this side: the
 //! page holds numbers.
 
-use super::files::{self, Cancel, Pieces};
+use super::files::{self, Pieces};
 use super::random;
 use super::storage::Store;
 use crate::engine::answers::Attachment;
@@ -12,6 +12,7 @@ use js_sys::{Array, Uint8Array};
 use std::future::Future;
 use std::pin::Pin;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
 #[wasm_bindgen(module = "/src/web/outside.js")]
@@ -104,7 +105,7 @@ fn numbers(keys: &[UnlockedKey]) -> JsValue {
     js_sys::Uint32Array::from(list.as_slice()).into()
 }
 
-/// Makes a P-256 key. `None` where the browser has no source of randomness: then nothing may be signed.
+/// Makes a P-256 key; `E_RANDOM` where the browser has no source of randomness: then nothing may be signed.
 pub async fn make_key(label: &str) -> Result<UnlockedKey, SigningError> {
     let entropy = random::bytes::<32>().ok_or_else(|| SigningError("E_RANDOM".into()))?;
     let number = call("make_key", &Array::of2(&"ES256".into(), &Uint8Array::from(entropy.as_slice()).into())).await?;
@@ -139,9 +140,13 @@ pub async fn key_file(key: &UnlockedKey, passphrase: &str, label: &str, created:
     Ok(text_of(&call("save_key_file", &args).await?))
 }
 
-/// Overwrites every unlocked key.
-pub async fn lock_all() {
-    let _ = call("lock_all", &Array::new()).await;
+/// Overwrites unlocked keys. Those of another form in the page stay as they are.
+pub fn lock(keys: Vec<UnlockedKey>) {
+    spawn_local(async move {
+        for key in keys {
+            let _ = call("lock", &Array::of1(&key.number.into())).await;
+        }
+    });
 }
 
 /// Signs a payload with every key given; the statement's JSON. `others` are thumbprints of keys that sign later.
@@ -281,7 +286,7 @@ async fn write_bundle(
         if is_zip {
             let hash = call("file_hash", &Array::new()).await?;
             let unread = |_| missing();
-            files::each_slice(&blob, &Cancel::default(), &mut |bytes| {
+            files::each_slice(&blob, &mut |bytes| {
                 let _ = call_on(&hash, "push", &Array::of1(&Uint8Array::from(bytes).into()));
             })
             .await
@@ -367,7 +372,7 @@ fn judged<'a>(file: &'a Blob, name: &'a str, policy: &'a Json) -> Pending<'a, (J
 async fn judge(file: &Blob, name: &str, policy: &Json) -> Result<(JsValue, Json), SigningError> {
     let reader = call("bundle_reader", &Array::of1(&name.into())).await?;
     let mut failed = None;
-    files::each_slice(file, &Cancel::default(), &mut |bytes| {
+    files::each_slice(file, &mut |bytes| {
         if let Err(thrown) = call_on(&reader, "push", &Array::of1(&Uint8Array::from(bytes).into())) {
             failed.get_or_insert(SigningError::from(thrown));
         }

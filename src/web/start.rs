@@ -190,7 +190,8 @@ fn draft_item(app: AppState, drafts: Drafts, draft: DraftSummary) -> El {
         .on_click(move || {
             app.message.set(None);
             pressed.set(true);
-            opening(app, id.get_value(), move |it, app| (it.open_draft)(app, id.get_value(), None));
+            let id = id.get_value();
+            opening(app, id.clone(), move |it, app| (it.open_draft)(app, id, None));
         });
     let copy = command("button small", "copy", app.t("start.copy"));
     let export = command("button small", "export", app.t("bar.save_draft"));
@@ -201,8 +202,14 @@ fn draft_item(app: AppState, drafts: Drafts, draft: DraftSummary) -> El {
     let delete = command("button small", "delete", app.t("start.delete"));
     let buttons = el("span", "draft-buttons")
         .add(open)
-        .add(copy.on_click(move || opening(app, ["+", &id.get_value()].concat(), move |it, app| (it.open_copy)(app, id.get_value()))))
-        .add(export.on_click(move || app.later(move |it| (it.export_draft)(app, id.get_value()))))
+        .add(copy.on_click(move || {
+            let id = id.get_value();
+            opening(app, ["+", &id].concat(), move |it, app| (it.open_copy)(app, id));
+        }))
+        .add(export.on_click(move || {
+            let id = id.get_value();
+            app.later(move |it| (it.export_draft)(app, id));
+        }))
         .add(older)
         .add(delete.on_click(move || asks.set(true)));
     let delete = Callback::new(move |()| {
@@ -234,7 +241,7 @@ pub fn version_question(app: AppState, question: Question) -> El {
     let stay = question.has_old().then(|| command("button", "keep-version", &fill("version.stay")).on_click(move || question.stay(app.asks())));
     let cancel = button("button", app.t("cancel")).on_click(move || question.cancel(app));
     el("aside", "banner question")
-        .attr("role", "alertdialog")
+        .dialog(&asked)
         .add(el("p", "").add(el("strong", "").text(&asked)))
         .add(el("p", "").text(&fill("version.safe")))
         .add(named("version.kept", question.without_place()))
@@ -266,8 +273,8 @@ fn versions(app: AppState, id: String) -> El {
     });
     el("ul", "versions").live(move || {
         let times = times.get().unwrap_or_default();
-        // The newest is the draft itself.
-        let older = times.into_iter().rev().skip(1).map(|time| {
+        // The newest, which comes first, is the draft itself.
+        let older = times.into_iter().skip(1).map(|time| {
             let id = id.clone();
             let open = command("button small", "open-version", app.t("start.open_version"));
             let open = open.on_click(move || {
@@ -294,7 +301,8 @@ fn ask(app: AppState, asks: RwSignal<bool>, words: &'static str, yes: Named, the
                 then.run(());
             });
             el("div", "banner bad ask")
-                .attr("role", "alertdialog")
+                .dialog(app.t(words))
+                .focus_soon()
                 .add(el("p", "").text(app.t(words)))
                 .add(does)
                 .add(button("button", app.t("cancel")).on_click(move || asks.set(false)))

@@ -71,10 +71,22 @@ impl Ui {
         }
     }
 
-    /// Shows an instance, and puts the focus on a field of it.
+    /// Shows the sheet of a path, and puts the focus there.
     pub fn go_to(self, path: &AnswerPath) {
-        self.place.set(path.to_instance());
+        self.place.set(self.sheet_of(path));
         self.focus.set(Some(path.clone()));
+    }
+
+    /// The sheet that shows a path. What is wrong with a part as a whole is said at the head of each of its sheets.
+    fn sheet_of(self, path: &AnswerPath) -> AnswerPath {
+        let (sheet, here) = (path.to_instance(), self.place.get_untracked());
+        let places = untrack(|| self.places());
+        if places.contains(&sheet) {
+            return sheet;
+        }
+        let of_part = |it: &&AnswerPath| it.part == sheet.part;
+        let near = Some(&here).filter(of_part).filter(|it| places.contains(it)).or_else(|| places.iter().find(of_part));
+        near.or(places.first()).cloned().unwrap_or(sheet)
     }
 
     /// The element that carries a path, if it is on screen.

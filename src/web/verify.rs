@@ -435,7 +435,11 @@ fn answers(
             let waiting = Waiting { file, policy, signed: kids(statement), awaited: awaited.to_vec() };
             let shown = shown.clone();
             let on_joined = move |it: Joined| {
-                let name = signed_name(ui, rev, false, it.extension);
+                // Nobody waits for it any more.
+                if ui.session.is_gone() {
+                    return;
+                }
+                let name = signed_name(ui, rev, false)(it.extension);
                 if let Ok(whole) = web_sys::File::new_with_blob_sequence(&js_sys::Array::of1(&it.file), &name) {
                     shown.joined.replace(Some(it));
                     (shown.go_on)(whole);
@@ -446,7 +450,7 @@ fn answers(
         (None, Some(joined)) => {
             let payload = text(statement, &["payload_sha256"]).to_string();
             let signed = Signed { rev, payload, statement: joined.statement, awaits: false };
-            let Steps { panel, sheets } = steps(ui, signed, Some((joined.file, signed_name(ui, rev, false, joined.extension))));
+            let Steps { panel, sheets } = steps(ui, signed, Some((joined.file, signed_name(ui, rev, false)(joined.extension))));
             (panel.into(), sheets)
         }
         (None, None) => {

@@ -154,7 +154,7 @@ fn what_an_office_asks(browser: &Browser, form: &FormPage, kid: &Value) {
     verdict("INTACT");
     let list = browser.folder().join("登记.json");
     for (text, said, name) in [
-        ("{\"sabtrust\":".to_owned(), "不是 JSON", "INTACT"),
+        ("{\"sabtrust\":".to_owned(), "不是这种名单", "INTACT"),
         (json!({ "sabtrust": "1.0", "keys": { kid.as_str().expect("a key"): { "roles": "city" } } }).to_string(), "/roles", "INTACT"),
         (json!({ "sabtrust": "1.0", "keys": { kid.as_str().expect("a key"): { "roles": ["city"] } } }).to_string(), "", "AUTHENTIC"),
     ] {

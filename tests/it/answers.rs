@@ -458,28 +458,6 @@ fn undoing_the_first_cell_of_a_fixed_row_leaves_no_trace_of_the_row() {
 }
 
 #[test]
-fn the_clean_up_before_signing_can_be_undone() {
-    let definition = definition_from(TABLE);
-    let mut document = full(&definition);
-    document.apply(Edit::InsertRow {
-        field: AnswerPath::parse("parks/id1/staff", &definition).unwrap(),
-        at: 1,
-        row: shenbao::engine::answers::Row { id: "spare".into(), cells: Default::default() },
-    });
-    let before = document.clone();
-    let irrelevant = ["city/population", "materials/alpha", "parks/id1/staff/r2/boss"];
-    let edit = payload::clean_up(&document, &definition, &|path| !irrelevant.contains(&path.to_string().as_str()));
-    let Edit::Batch(edits) = &edit else { panic!("one step of undo") };
-    assert_eq!(edits.len(), 4);
-    let (_, undo) = document.apply(edit);
-    let path = |path: &str| AnswerPath::parse(path, &definition).unwrap();
-    assert_eq!(document.answer(&path("city/population")), None);
-    assert_eq!(document.rows(&path("parks/id1/staff")).len(), 2);
-    document.apply(undo);
-    assert_eq!(document, before);
-}
-
-#[test]
 fn revisions_and_copies_have_their_own_identity() {
     let definition = definition_from(TABLE);
     let document = full(&definition);

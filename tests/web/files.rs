@@ -3,7 +3,7 @@
 use super::support::js;
 use shenbao::engine::bundle::base64url;
 use shenbao::web::clock;
-use shenbao::web::files::{self, Cancel, FileError, Pieces, SLICE};
+use shenbao::web::files::{self, FileError, Pieces, SLICE};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue};
 use leptos::prelude::StoredValue;
@@ -39,7 +39,7 @@ async fn a_large_file_is_hashed_in_slices_and_says_how_far_it_is() {
 #[wasm_bindgen_test]
 async fn the_page_answers_while_a_file_is_read() {
     let turns = std::rc::Rc::new(Cell::new(0));
-    let (count, stop) = (turns.clone(), Cancel::default());
+    let count = turns.clone();
     let stopped = std::rc::Rc::new(Cell::new(false));
     let is_stopped = stopped.clone();
     wasm_bindgen_futures::spawn_local(async move {
@@ -48,23 +48,9 @@ async fn the_page_answers_while_a_file_is_read() {
             count.set(count.get() + 1);
         }
     });
-    files::read_until(&blob(&pattern(8 * SLICE)), &stop, &|_| {}).await.unwrap();
+    files::read_in_slices(&blob(&pattern(8 * SLICE)), &|_| {}).await.unwrap();
     stopped.set(true);
     assert!(turns.get() >= 2, "{} turns of the event loop", turns.get());
-}
-
-#[wasm_bindgen_test]
-async fn reading_can_be_stopped() {
-    let cancel = Cancel::default();
-    let slices = Cell::new(0);
-    let stop = cancel.clone();
-    let on_progress = |_| {
-        slices.set(slices.get() + 1);
-        stop.cancel();
-    };
-    let read = files::read_until(&blob(&pattern(4 * SLICE)), &cancel, &on_progress).await;
-    assert_eq!(read, Err(FileError::Canceled));
-    assert_eq!(slices.get(), 1);
 }
 
 #[wasm_bindgen_test]
@@ -78,8 +64,6 @@ async fn what_cannot_be_read_is_an_error_and_not_a_panic() {
     assert_eq!(read, Err(FileError::Unreadable));
     assert_eq!(short, Err(FileError::Unreadable), "a file that became shorter meanwhile");
     assert_eq!(files::read_bytes(&blob(b"abc"), 2.0).await, Err(FileError::TooLarge));
-    assert_eq!(files::read_text(&blob(b"\xff\xfe"), 10.0).await, Err(FileError::NotText));
-    assert_eq!(files::read_text(&blob("申报".as_bytes()), 10.0).await.as_deref(), Ok("申报"));
     let empty = files::read_in_slices(&blob(b""), &|_| {}).await.unwrap();
     assert_eq!(empty.size, 0);
 }
@@ -89,7 +73,7 @@ async fn a_file_is_encoded_in_slices_as_if_at_once() {
     let bytes = pattern(2 * SLICE + 100);
     let mut pieces = Pieces::new();
     pieces.text("{\"附件\":\"");
-    pieces.encoded(&blob(&bytes), &Cancel::default(), base64url::encode).await.unwrap();
+    pieces.file(&files::in_base64(&blob(&bytes)).await.unwrap());
     pieces.text("\"}");
     let made = pieces.finish("application/json").expect("a file");
     assert_eq!(made.type_(), "application/json");
@@ -127,33 +111,14 @@ fn names(files: &[File]) -> Vec<String> {
 }
 
 #[wasm_bindgen_test]
-async fn files_are_chosen_in_a_dialog_several_at_once() {
-    js("self.oldClick = HTMLInputElement.prototype.click;
-        HTMLInputElement.prototype.click = function () {
-            self.asked = [this.type, this.accept, this.multiple, this.isConnected].join(' ');
-            const data = new DataTransfer();
-            data.items.add(new File(['1'], '规划.pdf'));
-            data.items.add(new File(['2'], '证明.jpg'));
-            this.files = data.files;
-            this.dispatchEvent(new Event('change'));
-        }");
-    let chosen = files::open_dialog(".pdf,.jpg", true).await;
-    js("HTMLInputElement.prototype.click = function () { this.dispatchEvent(new Event('cancel')); }");
-    let none = files::open_dialog(".pdf", false).await;
-    js("HTMLInputElement.prototype.click = self.oldClick");
-    assert_eq!(names(&chosen), ["规划.pdf", "证明.jpg"]);
-    assert_eq!(names(&none), Vec::<String>::new());
-    assert_eq!(js_sys::eval("self.asked").unwrap().as_string().as_deref(), Some("file .pdf,.jpg true true"));
-}
-
-#[wasm_bindgen_test]
 async fn dropped_files_are_taken_and_a_drop_of_text_is_none() {
     let drop = |script: &str| js_sys::eval(script).unwrap().unchecked_into::<web_sys::DragEvent>();
+    let dropped = |event: &web_sys::DragEvent| files::list(event.data_transfer().and_then(|it| it.files()));
     let event = drop(
         "{ const data = new DataTransfer();
            data.items.add(new File(['1'], '规划.ofd'));
            new DragEvent('drop', { dataTransfer: data }) }",
     );
-    assert_eq!(names(&files::dropped_files(&event)), ["规划.ofd"]);
-    assert!(files::dropped_files(&drop("new DragEvent('drop')")).is_empty());
+    assert_eq!(names(&dropped(&event)), ["规划.ofd"]);
+    assert!(dropped(&drop("new DragEvent('drop')")).is_empty());
 }

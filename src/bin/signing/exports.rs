@@ -118,16 +118,6 @@ pub fn save_key_file(
 }
 
 #[wasm_bindgen]
-pub fn inspect_key_file(bytes: &[u8]) -> Thrown<String> {
-    let (key, label) = key_file::inspect(bytes).ok_or_else(|| key_fault(KeyFileError::Format))?;
-    Ok(Json::empty()
-        .with("kid", Json::Text(key.kid()))
-        .with("alg", Json::text(key.kind().alg()))
-        .with("label", Json::Text(label))
-        .to_canonical())
-}
-
-#[wasm_bindgen]
 pub fn key_info(key: u32) -> Thrown<String> {
     with_key(key, |it| {
         let public = it.key.verifying_key();
@@ -150,11 +140,6 @@ pub fn lock(key: u32) {
     });
 }
 
-#[wasm_bindgen]
-pub fn lock_all() {
-    KEYS.with_borrow_mut(|keys| keys.fill_with(|| None));
-}
-
 /// Runs with the keys of these numbers, in their order.
 fn with_keys<T>(numbers: &[u32], run: impl FnOnce(&[&SigningKey]) -> Thrown<T>) -> Thrown<T> {
     KEYS.with_borrow(|keys| {
@@ -162,25 +147,6 @@ fn with_keys<T>(numbers: &[u32], run: impl FnOnce(&[&SigningKey]) -> Thrown<T>) 
         let held: Vec<&SigningKey> =
             held.map(|it| it.map(|it| &it.key)).collect::<Option<_>>().ok_or_else(|| bad("keys"))?;
         run(&held)
-    })
-}
-
-fn public(keys: &[&SigningKey]) -> Vec<VerifyingKey> {
-    keys.iter().map(|it| it.verifying_key().clone()).collect()
-}
-
-fn payload_for(text: &str, keys: &[&SigningKey]) -> Thrown<Json> {
-    let public = public(keys);
-    Ok(sign::with_kids(&parsed(text, "payload")?, &public.iter().collect::<Vec<_>>()))
-}
-
-#[wasm_bindgen]
-pub fn prepare(payload: &str, keys: &[u32]) -> Thrown<String> {
-    with_keys(keys, |keys| {
-        let payload = payload_for(payload, keys)?;
-        let draft = StatementDraft::new(&payload, &public(keys)).map_err(fault)?;
-        let first = draft.to_sign().first().map(|(key, _)| key.thumbprint());
-        Ok(Json::Object(on_paper(payload, draft.payload_sha256(), first)).to_canonical())
     })
 }
 
@@ -269,11 +235,6 @@ fn on_paper(payload: Json, digest: Digest, thumbprint: Option<Digest>) -> Vec<(S
         ("payload", payload),
     ];
     members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
-}
-
-#[wasm_bindgen]
-pub fn read_digest(typed: &str) -> Option<String> {
-    paper::read_digest(typed).map(|it| it.to_hex())
 }
 
 /// Hashes a file in slices.

@@ -2,6 +2,7 @@
 
 use super::{Answer, AnswerPath, AnswersDocument, Attachment, Override, PartInstance, Row};
 use crate::engine::definition::Id;
+use std::collections::HashSet;
 
 /// One thing done. Ids of new instances and rows are given by the caller, who has the randomness.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,6 +116,9 @@ impl AnswersDocument {
     pub fn apply(&mut self, edit: Edit) -> (Changes, Edit) {
         let mut changes = Changes::default();
         let inverse = self.apply_into(edit, &mut changes);
+        // A pasted block touches one list with every row.
+        once(&mut changes.memberships);
+        once(&mut changes.lists);
         (changes, inverse.unwrap_or(Edit::Batch(Vec::new())))
     }
 
@@ -268,6 +272,15 @@ impl AnswersDocument {
             return None;
         }
         let answers = instance.answers.get_or_insert_with(field, || Answer::Rows(Vec::new()));
+        if !matches!(answers, Answer::Rows(_)) {
+            // 无 was confirmed before: the row takes its place, and undo brings it back.
+            let row = Row { id: row_id, cells: answer.map(|answer| (column, answer)).into_iter().collect() };
+            let before = std::mem::replace(answers, Answer::Rows(vec![row]));
+            let field = path.to_field();
+            changes.answers.extend([path, field.clone()]);
+            changes.list(field.clone());
+            return Some(Edit::SetAnswer { path: field, answer: Some(before) });
+        }
         let Answer::Rows(rows) = answers else { return None };
         let Some(at) = rows.iter().position(|it| it.id == row_id) else {
             // The row comes with its first cell, and undo takes both away.
@@ -324,6 +337,12 @@ fn replace(cells: &mut super::Cells, id: Id, answer: Option<Answer>) -> Option<A
         Some(answer) => cells.insert(id, answer),
         None => cells.remove(&id),
     }
+}
+
+/// Leaves the first of each.
+fn once(paths: &mut Vec<AnswerPath>) {
+    let mut known = HashSet::new();
+    paths.retain(|it| known.insert(it.clone()));
 }
 
 fn move_item<T>(items: &mut Vec<T>, from: usize, to: usize) {

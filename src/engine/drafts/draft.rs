@@ -23,7 +23,29 @@ pub const MAX_SIZE: usize = 720 * 1024 * 1024;
 /// Writes a draft. `saved` is the time as `YYYY-MM-DDThh:mm:ssZ`; `files` are digests and bytes of attached
 /// files that are to travel with it, none for the copy that autosave keeps.
 pub fn write(document: &AnswersDocument, saved: &str, files: &[(&str, &[u8])]) -> String {
-    let mut out = String::with_capacity(4096 + files.iter().map(|(_, bytes)| bytes.len() / 3 * 4 + 80).sum::<usize>());
+    let mut out = head(document, saved);
+    for (idx, (digest, bytes)) in files.iter().enumerate() {
+        out.push_str(&before_file(idx == 0, digest));
+        base64::encode_url(bytes, &mut out);
+    }
+    out.push_str(end(!files.is_empty()));
+    out
+}
+
+/// The text before a file that travels with a draft, which follows in base64 for URLs. Files come last, so that a reader
+/// has judged the rest before the bulk arrives; whoever has large ones writes them piece by piece.
+pub fn before_file(is_first: bool, digest: &str) -> String {
+    [if is_first { ",\"files\":{\"" } else { "\",\"" }, digest, "\":\""].concat()
+}
+
+/// The end of a draft.
+pub fn end(has_files: bool) -> &'static str {
+    if has_files { "\"}}" } else { "}" }
+}
+
+/// A draft up to its files, or up to its [`end`] if it has none.
+pub fn head(document: &AnswersDocument, saved: &str) -> String {
+    let mut out = String::with_capacity(4096);
     out.push_str("{\"sbdraft\":");
     write_text(VERSION, &mut out);
     json::member("saved", saved, &mut out);
@@ -54,21 +76,6 @@ pub fn write(document: &AnswersDocument, saved: &str, files: &[(&str, &[u8])]) -
         json::member("id", &it.id, out);
         let _ = write!(out, ",\"size\":{}}}", it.size);
     });
-    if !files.is_empty() {
-        // Last, so that a reader has judged the rest before the bulk arrives.
-        out.push_str(",\"files\":{");
-        for (idx, (digest, bytes)) in files.iter().enumerate() {
-            if idx > 0 {
-                out.push(',');
-            }
-            write_text(digest, &mut out);
-            out.push_str(":\"");
-            base64::encode_url(bytes, &mut out);
-            out.push('"');
-        }
-        out.push('}');
-    }
-    out.push('}');
     out
 }
 

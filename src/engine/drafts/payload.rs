@@ -3,7 +3,7 @@
 
 use super::draft::attachment;
 use super::read::{self, Origin, Read};
-use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Attachment, DocumentIdentity, Edit, Row, TableIdentity, json, make};
+use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Attachment, DocumentIdentity, Row, TableIdentity, json, make};
 use crate::engine::definition::{Definition, Field, FieldKind, Id, MATERIALS};
 use crate::engine::kinds::{formats, rows};
 use crate::engine::value::json::{self as value_json, Json};
@@ -134,41 +134,6 @@ pub fn from_payload(payload: &Json, definition: &Definition, table: &TableIdenti
         read.document.attachments.push(attachment(item)?);
     }
     Some(read)
-}
-
-/// What is to be cleared before signing, as one ordinary edit that can be undone: spare rows, and answers
-/// to what is not asked. `is_relevant` says whether a field or cell is.
-pub fn clean_up(document: &AnswersDocument, definition: &Definition, is_relevant: &dyn Fn(&AnswerPath) -> bool) -> Edit {
-    let mut edits = Vec::new();
-    for part in &definition.parts {
-        for instance in document.instances(&part.id) {
-            let place = AnswerPath::instance(part.id.clone(), instance.id.clone());
-            for field in part.fields() {
-                let path = place.field(field.id.clone());
-                let Some(answer) = instance.answers.get(&field.id) else { continue };
-                if !is_relevant(&path) {
-                    edits.push(Edit::SetAnswer { path, answer: None });
-                    continue;
-                }
-                let (FieldKind::Rows(kind), Answer::Rows(all)) = (&field.kind, answer) else { continue };
-                for row in all {
-                    let path = path.row(row.id.clone());
-                    if rows::is_spare(kind, row) {
-                        edits.push(Edit::RemoveRow { row: path });
-                        continue;
-                    }
-                    let cells = row.cells.keys().map(|column| path.column(column.clone()));
-                    let dropped = cells.filter(|cell| !is_relevant(cell));
-                    edits.extend(dropped.map(|path| Edit::SetAnswer { path, answer: None }));
-                }
-            }
-        }
-    }
-    let materials = AnswerPath::part(MATERIALS);
-    let given = document.instance(MATERIALS, "").map(|it| it.answers.keys()).into_iter().flatten();
-    let paths = given.map(|id| materials.field(id.clone())).filter(|path| !is_relevant(path));
-    edits.extend(paths.map(|path| Edit::SetAnswer { path, answer: None }));
-    Edit::Batch(edits)
 }
 
 /// The document as it is signed: spare rows, blank texts, kept answers and files that nothing names are

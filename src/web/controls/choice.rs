@@ -1,9 +1,9 @@
 //! One or several options of a list, with words for the other one.
 
-use super::{described, text};
+use super::{described, group, text};
 use crate::engine::answers::{Answer, Chosen};
 use crate::engine::definition::{Choice, ChoiceKind, ChoicesKind, Id};
-use crate::web::dom::{Child, El, el, live};
+use crate::web::dom::{Child, El, each, el, live};
 use crate::web::ui::AnswerHandle;
 use leptos::prelude::*;
 
@@ -17,8 +17,8 @@ pub fn one(handle: AnswerHandle, kind: &ChoiceKind) -> Child {
     let options = options(handle, &kind.options, kind.options_from.as_ref());
     let with_words: Vec<Id> = options.iter().filter(|it| it.other.is_some()).map(|it| it.code.clone()).collect();
     let asks_words = Memo::new(move |_| match handle.answer() {
-        Some(Answer::Choice(chosen)) => with_words.contains(&chosen.code),
-        _ => false,
+        Some(Answer::Choice(chosen)) if with_words.contains(&chosen.code) => Some(chosen.code),
+        _ => None,
     });
     let entries = options.iter().map(|option| el("option", "").attr("value", &option.code).text(&ui.words(&option.label)));
     let select = el("select", "").add(el("option", "").attr("value", "").text(ui.t("field.choose"))).add_all(entries);
@@ -34,28 +34,42 @@ pub fn one(handle: AnswerHandle, kind: &ChoiceKind) -> Child {
             handle.set((!code.is_empty()).then(|| Answer::Choice(Chosen { code: code.as_str().into(), text: None })));
         })
         .on("blur", move |_| handle.touch());
-    let words = live(move || asks_words.get().then(|| untrack(|| other_words(handle))));
+    let words = live(move || asks_words.get().map(|code| untrack(|| other_words(handle, code))));
     vec![el("span", "select").add(select).into(), words].into()
 }
 
-/// The words of an option such as "other".
-fn other_words(handle: AnswerHandle) -> El {
+/// The words of an option such as "other", which is chosen, alone or among several.
+fn other_words(handle: AnswerHandle, code: Id) -> El {
     let words = handle.ui.t("field.other");
     let input = el("input", "other").attr("type", "text").attr("aria-label", words).attr("placeholder", words);
     let read = |typed: &str| (!typed.trim().is_empty()).then(|| typed.to_string());
+    let shown = code.clone();
     text::in_step(
         input.live_flag("readonly", move || handle.is_read_only()),
         move |typed| {
-            let Some(Answer::Choice(chosen)) = handle.answer() else { return Some(String::new()) };
-            (chosen.text != read(typed)).then(|| chosen.text.unwrap_or_default())
+            let mut answer = handle.answer();
+            let text = words_of(&mut answer, &shown).and_then(|it| it.take());
+            (text != read(typed)).then(|| text.unwrap_or_default())
         },
         move |typed| {
-            if let Some(Answer::Choice(chosen)) = handle.answer_now() {
-                handle.typing(Some(Answer::Choice(Chosen { text: read(typed), ..chosen })));
+            let mut answer = handle.answer_now();
+            if let Some(text) = words_of(&mut answer, &code) {
+                *text = read(typed);
+                handle.typing(answer);
             }
         },
     )
     .on("change", move |_| handle.touch())
+}
+
+/// Where an answer has the words of an option, if that is chosen.
+fn words_of<'a>(answer: &'a mut Option<Answer>, code: &Id) -> Option<&'a mut Option<String>> {
+    let chosen = match answer {
+        Some(Answer::Choice(chosen)) => std::slice::from_mut(chosen),
+        Some(Answer::Choices(chosen)) => chosen.as_mut_slice(),
+        _ => return None,
+    };
+    chosen.iter_mut().find(|it| it.code == *code).map(|it| &mut it.text)
 }
 
 fn taken(answer: Option<Answer>) -> Vec<Chosen> {
@@ -67,14 +81,13 @@ fn taken(answer: Option<Answer>) -> Vec<Chosen> {
 
 /// Check boxes.
 pub fn several(handle: AnswerHandle, kind: &ChoicesKind) -> El {
-    let id = handle.control_id();
     let options = options(handle, &kind.options, kind.options_from.as_ref());
+    let with_words: Vec<Id> = options.iter().filter(|it| it.other.is_some()).map(|it| it.code.clone()).collect();
+    let asked = move || taken(handle.answer()).into_iter().map(|it| it.code).filter(|it| with_words.contains(it)).collect();
     let order: StoredValue<Vec<Id>> = StoredValue::new(options.iter().map(|it| it.code.clone()).collect());
-    el("span", "options")
-        .attr("role", "group")
-        .attr("id", &id)
-        .attr("aria-describedby", &format!("{id}-messages"))
+    group(el("span", "options"), handle)
         .add_all(options.iter().map(|option| check_box(handle, option, order)))
+        .add(each(asked, move |code| other_words(handle, code)))
 }
 
 fn check_box(handle: AnswerHandle, option: &Choice, order: StoredValue<Vec<Id>>) -> El {

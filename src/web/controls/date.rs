@@ -41,10 +41,8 @@ pub fn calendar(handle: AnswerHandle) -> Option<El> {
     let button = button.on_click(move || open(handle, picker.input()));
     let input = input.on("pointerdown", move |_| begin(handle, shown.input())).on("change", move |_| {
         let chosen = chosen.input().value();
-        // Some calendars report every step through the months: together they are one step of undo.
         if !chosen.is_empty() {
-            handle.typing(handle.decode(&chosen));
-            handle.touch();
+            handle.set(handle.decode(&chosen));
         }
     });
     Some(el("span", "calendar").class_if("direct", !opens_by_call).add(button).add(input))

@@ -9,7 +9,7 @@ use crate::web::dom::{El, command, each, el, live};
 use crate::web::ui::{AnswerHandle, Ui};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{DragEvent, File, FileList};
+use web_sys::{DragEvent, FileList};
 
 /// The list with its buttons; files can also be dropped on it.
 pub fn list(handle: AnswerHandle) -> El {
@@ -22,8 +22,7 @@ pub fn list(handle: AnswerHandle) -> El {
     });
     let ids = move || path.with_value(|path| ui.session.row_ids(path));
     let is_full = move || ids().len() >= most || handle.is_read_only();
-    el("div", "files")
-        .attr("id", &handle.control_id())
+    super::group(el("div", "files"), handle)
         .live_class("over", move || over.get())
         .on("dragover", move |event| {
             event.prevent_default();
@@ -49,9 +48,9 @@ pub fn list(handle: AnswerHandle) -> El {
 }
 
 fn attach_all(ui: Ui, path: StoredValue<AnswerPath>, list: Option<FileList>) {
-    let Some(list) = list else { return };
-    let files: Vec<File> = (0..list.length()).filter_map(|idx| list.item(idx)).collect();
-    ui.later(move |it| (it.attach)(ui, path.get_value(), files));
+    let files = crate::web::files::list(list);
+    let path = path.get_value();
+    ui.later(move |it| (it.attach)(ui, path, files));
 }
 
 /// A file on its way in.

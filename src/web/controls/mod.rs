@@ -11,7 +11,7 @@ pub mod text;
 
 use super::dom::{Child, El, el};
 use super::ui::AnswerHandle;
-use crate::engine::definition::{Field, FieldKind, Format};
+use crate::engine::definition::{Condition, Field, FieldKind, Format};
 
 /// The control of a field. The one place where kinds meet controls.
 pub fn control(handle: AnswerHandle, field: &Field) -> Child {
@@ -43,9 +43,26 @@ fn computed(handle: AnswerHandle) -> El {
     el("output", "computed").attr("id", &handle.control_id()).attr("aria-live", "off").live_text(shown)
 }
 
+/// Several controls that are one answer together: named by the label of the cell, since that can point at one only.
+fn group(element: El, handle: AnswerHandle) -> El {
+    let id = handle.control_id();
+    element
+        .attr("role", "group")
+        .attr("id", &id)
+        .attr("aria-labelledby", &label_id(&id))
+        .attr("aria-describedby", &format!("{id}-messages"))
+}
+
+/// The id of the label of a control.
+pub fn label_id(control: &str) -> String {
+    [control, "-label"].concat()
+}
+
 /// What every control that takes text or a choice says about itself.
 fn described(control: El, handle: AnswerHandle) -> El {
     let id = handle.control_id();
+    let is_required = handle.field(|field| matches!(field.required, Condition::Fixed(true)));
+    let control = if is_required { control.attr("aria-required", "true") } else { control };
     control
         .attr("id", &id)
         .attr("aria-describedby", &format!("{id}-messages"))

@@ -2,7 +2,7 @@
 
 use super::{date, described};
 use crate::engine::answers::Answer;
-use crate::engine::definition::{Condition, FieldKind, LongKind};
+use crate::engine::definition::{FieldKind, LongKind};
 use crate::engine::kinds;
 use crate::engine::value::text;
 use crate::web::dom::{Child, El, el};
@@ -62,8 +62,6 @@ pub fn area(handle: AnswerHandle, kind: &LongKind) -> Child {
 /// to the answer in the document the control keeps it as typed. While an input method composes, nothing is
 /// decoded at all.
 fn typed(handle: AnswerHandle, control: El) -> El {
-    let is_required = handle.field(|field| matches!(field.required, Condition::Fixed(true)));
-    let control = if is_required { control.attr("aria-required", "true") } else { control };
     let control = described(control, handle)
         .attr("spellcheck", "false")
         .live_flag("readonly", move || handle.is_read_only());

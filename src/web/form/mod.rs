@@ -35,7 +35,7 @@ pub fn form(ui: Ui, actions: bar::Actions) -> El {
     let panels = Panels { outline: RwSignal::new(false), help: RwSignal::new(false) };
     let on_check = move || {
         ui.later(move |_| {
-            summary.set(Some(ui.session.check()));
+            summary.try_set(Some(ui.session.check()));
             // The list stands above the sheet: it is brought into view and read out, wherever the user was. At once: with
             // the next frame it might take the focus from where somebody types again.
             spawn_local(async move { ui.focus_block(".summary") });

@@ -121,13 +121,15 @@ fn part_head(ui: Ui, part: &Part, path: &AnswerPath) -> El {
             .on_click(move || ui.remove_instance(&path.get_value())),
     ];
     let line = el("div", "instance-line").add(el("h3", "").live_text(name)).add(el("span", "instance-buttons").add_all(buttons));
-    let strips = count_rules(ui, &part.with_value(|part| part.id.to_string()));
+    let id = part.with_value(|part| part.id.to_string());
+    let strips = count_rules(ui, &id);
     let strips = strips.into_iter().map(|rule| verdict::strip(ui, rule, AnswerPath::part("")));
     el("header", "part-head")
         .add(el("h2", "").text(&label).text(" ").add(el("small", "").live_text(counted)))
         .add(hint)
         .add(line)
-        .add(el("div", "strips").add_all(strips))
+        // What is wrong with the part as a whole is looked for by its path.
+        .add(el("div", "strips").attr("data-path", &id).attr("tabindex", "-1").add_all(strips))
 }
 
 /// The conditions on how many instances a part has: they stand at its head.

@@ -61,6 +61,8 @@ struct Inner {
     before_loss: RefCell<Option<BeforeLoss>>,
     /// True while the lease is ours in the database, also while handing over, when `state` is no longer `Held`.
     owns: Cell<bool>,
+    /// False as long as the draft was never saved.
+    is_kept: Rc<Cell<bool>>,
     /// True from the end of the page until it comes back from the browser's cache.
     suspended: Cell<bool>,
     waiting: RefCell<Option<Waiting>>,
@@ -81,18 +83,17 @@ impl Lock {
         Ok(lock)
     }
 
-    /// Claims a draft that was made just now. Nobody else can know its id, so this window may write before the
-    /// database has said so: opening that for the first time takes longer than showing a form.
+    /// Claims a draft that was made just now. Nobody else can know its id, so this window may write at once; the first
+    /// save takes the lease. A blank form that is left without a word leaves nothing behind.
     pub fn of_new(store: &Store, draft: &str) -> Lock {
         let lock = Lock::unclaimed(store, draft);
         lock.0.owns.set(true);
+        lock.0.is_kept.set(false);
         lock.0.set(LockState::Held);
-        let inner = lock.0.clone();
-        // Without a lease the first save takes it; without a database the saving says so.
+        let inner = Rc::downgrade(&lock.0);
         spawn_local(async move {
             clock::painted().await;
-            inner.listen();
-            drop(inner.contend().await);
+            with(&inner, Inner::listen);
         });
         lock
     }
@@ -105,6 +106,7 @@ impl Lock {
             state: ArcRwSignal::new(LockState::HeldElsewhere),
             before_loss: RefCell::default(),
             owns: Cell::new(false),
+            is_kept: Rc::new(Cell::new(true)),
             suspended: Cell::new(false),
             waiting: RefCell::default(),
             channel: RefCell::default(),
@@ -122,6 +124,11 @@ impl Lock {
         &self.0.token
     }
 
+    /// To be set once the draft is saved.
+    pub fn is_kept(&self) -> Rc<Cell<bool>> {
+        self.0.is_kept.clone()
+    }
+
     /// Sets what is done before the draft is handed to another window.
     pub fn before_loss(&self, save: BeforeLoss) {
         *self.0.before_loss.borrow_mut() = Some(save);
@@ -134,12 +141,6 @@ impl Lock {
         Ok(self.0.state.get_untracked())
     }
 
-    /// Lets go, so that another window gets the draft without waiting.
-    pub async fn release(&self) -> Result<(), StoreError> {
-        self.0.let_go();
-        self.0.store.free(&self.0.draft, &self.0.token).await?;
-        Ok(())
-    }
 }
 
 impl Inner {
@@ -320,7 +321,9 @@ impl Inner {
     /// Lets go without waiting for anything.
     fn let_go(&self) {
         if self.owns.replace(false) {
-            self.set_mark(true);
+            if self.is_kept.get() {
+                self.set_mark(true);
+            }
             self.send("freed");
             self.set(LockState::Freed);
         }
@@ -345,7 +348,12 @@ impl Inner {
             let this = self.clone();
             spawn_local(async move {
                 let last = this.store.lease(&this.draft).await;
-                if matches!(last, Ok(Some((holder, _))) if holder == this.token) {
+                let is_ours = match last {
+                    Ok(Some((holder, _))) => holder == this.token,
+                    Ok(None) => !this.is_kept.get(),
+                    Err(_) => false,
+                };
+                if is_ours {
                     let _ = this.claim(&[]).await;
                 } else {
                     this.set(LockState::HeldElsewhere);
@@ -356,13 +364,20 @@ impl Inner {
 
     fn free_later(&self) {
         let (store, draft, token) = (self.store.clone(), self.draft.clone(), self.token.clone());
+        let mark = self.mark_key();
         spawn_local(async move {
-            let _ = store.free(&draft, &token).await;
+            // The database says it then, and the mark need not.
+            if store.free(&draft, &token).await.is_ok()
+                && let Some(storage) = local_storage()
+                && storage.get_item(&mark).ok().flatten().as_ref() == Some(&token)
+            {
+                let _ = storage.remove_item(&mark);
+            }
         });
     }
 
     fn mark_key(&self) -> String {
-        format!("{}/freed/{}", self.store.name(), self.draft)
+        mark_key(self.store.name(), &self.draft)
     }
 
     /// Who let go while its page ended, when its transaction may not have finished.
@@ -375,6 +390,18 @@ impl Inner {
         let key = self.mark_key();
         // Where nothing may be noted the next window asks, and waits.
         let _ = if is_freed { storage.set_item(&key, &self.token) } else { storage.remove_item(&key) };
+    }
+}
+
+/// Where the mark of a draft stands: who let go of it while its page ended.
+fn mark_key(database: &str, draft: &str) -> String {
+    format!("{database}/freed/{draft}")
+}
+
+/// Forgets the mark of a draft that is deleted.
+pub(super) fn forget_mark(database: &str, draft: &str) {
+    if let Some(storage) = local_storage() {
+        let _ = storage.remove_item(&mark_key(database, draft));
     }
 }
 

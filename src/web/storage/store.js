@@ -203,12 +203,6 @@ export class Database {
     });
   }
 
-  list_blobs() {
-    return this.run(["blobs"], "readonly", (tx, done) => {
-      then(tx, tx.objectStore("blobs").getAllKeys(), done);
-    });
-  }
-
   // Drops what no version of any draft uses; a file put lately may belong to a draft not saved yet. Gives the count.
   collect_blobs(used, put_before) {
     return this.run(["blobs", "versions"], "readwrite", (tx, done) => {
@@ -251,14 +245,16 @@ export class Database {
     }, "relaxed");
   }
 
-  // Marks the lease free but keeps the name of its last holder, who may come back to an unchanged draft.
-  // Gives false if another has it.
+  // Marks the lease free but keeps the name of its last holder, who may come back to an unchanged draft; a draft that
+  // was never saved needs none. Gives false if another has it.
   free(id, token) {
-    return this.run(["leases"], "readwrite", (tx, done) => {
+    return this.run(["drafts", "leases"], "readwrite", (tx, done) => {
       const leases = tx.objectStore("leases");
+      const draft = tx.objectStore("drafts").getKey(id);
       then(tx, leases.get(id), (lease) => {
         const ours = !!lease && lease.token === token;
-        if (ours) leases.put({ id, token, free: true });
+        // Requests of a transaction end in order: the draft is known by now.
+        if (ours) draft.result === undefined ? leases.delete(id) : leases.put({ id, token, free: true });
         done(ours);
       });
     }, "relaxed");
@@ -309,7 +305,6 @@ export function page_database(storage) {
     delete_draft: async (id) => storage.delete("draft/" + id),
     put_blob: async (sha256, blob) => storage.set(blob_key(sha256), blob),
     get_blob: async (sha256) => storage.get(blob_key(sha256)),
-    list_blobs: () => names("file/"),
     // Another form may use a file; the page knows best what it does not need any more.
     collect_blobs: async () => 0,
     put_definition: async (sha256, text) => storage.set("table/" + sha256, text),

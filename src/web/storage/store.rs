@@ -2,7 +2,7 @@
 
 use super::channel::Channel;
 use super::error::{StoreError, member, number, text};
-use super::{journal, versions};
+use super::{journal, lock, versions};
 use crate::web::clock;
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use std::rc::Rc;
@@ -36,8 +36,6 @@ extern "C" {
     async fn put_blob(this: &Database, sha256: &str, blob: &Blob, at: f64) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
     async fn get_blob(this: &Database, sha256: &str) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    async fn list_blobs(this: &Database) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
     async fn collect_blobs(this: &Database, used: &Array, put_before: f64) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
@@ -207,6 +205,7 @@ impl Store {
     pub async fn delete_draft(&self, id: &str) -> Result<(), StoreError> {
         self.0.database.delete_draft(id).await?;
         journal::remove(&self.0.name, id);
+        lock::forget_mark(&self.0.name, id);
         self.0.channel.send(&format!("gone {id} -"));
         Ok(())
     }
@@ -220,12 +219,6 @@ impl Store {
     /// An attached file. Reading it may still fail if the browser lost its bytes: check the digest.
     pub async fn get_blob(&self, sha256: &str) -> Result<Option<Blob>, StoreError> {
         Ok(self.0.database.get_blob(sha256).await?.dyn_into().ok())
-    }
-
-    /// Those of the digests whose file is not kept here.
-    pub async fn missing_blobs(&self, wanted: &[String]) -> Result<Vec<String>, StoreError> {
-        let there = texts(&self.0.database.list_blobs().await?);
-        Ok(wanted.iter().filter(|it| !there.contains(it)).cloned().collect())
     }
 
     /// Drops files that no version of any draft uses, nor `used` (what undo may bring back). Files put after

@@ -7,6 +7,7 @@ use super::host::{Current, RootHandle};
 use super::open::{Opened, Question};
 use super::start::start;
 use super::storage::{Store, StoreError, local_storage};
+use super::verify::Known;
 use crate::engine::definition::CheckedDefinition;
 use crate::engine::locale;
 use leptos::prelude::*;
@@ -61,6 +62,8 @@ pub struct AppState {
     pub message: RwSignal<Option<String>>,
     /// A draft of another version of its table, and what to do with it.
     pub question: RwSignal<Option<Question>>,
+    /// What the office asks of every signed file.
+    pub known: Known,
     /// Largest e-mail that whoever gives out the form expects to arrive, in bytes.
     pub mail_limit: RwSignal<u64>,
     /// The addresses that whoever gives out the form expects the e-mail at.
@@ -109,6 +112,7 @@ impl AppState {
             to_verify: StoredValue::new_local(None),
             message: RwSignal::new(None),
             question: RwSignal::new(None),
+            known: Known::new(),
             mail_limit: RwSignal::new(MAIL_LIMIT),
             mail_to: StoredValue::new(String::new()),
             mode: StoredValue::new(Mode::Fill),

@@ -941,7 +941,15 @@ const named = (blob, name) => new File([blob], name, { type: blob.type });
 async function fetch_text(address) {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`${answer.status} ${address}`);
-  return answer.text();
+  const bytes = await answer.arrayBuffer();
+  let text = "";
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (_) {
+    throw new Error(`不是 UTF-8 文字，请另存为 UTF-8 · not UTF-8: ${address}`);
+  }
+  if (!text.trim()) throw new Error(`文件是空的 · empty: ${address}`);
+  return text;
 }
 
 // A page sets what it has to say to the element in scripts that run before the document is whole.

@@ -336,7 +336,8 @@ pub fn own_table(app: AppState, text: &str) -> Result<Arc<CheckedDefinition>, St
             ProblemCode::WrongType | ProblemCode::UnknownWord | ProblemCode::Limit => "element.fault_wanted",
             _ => "element.fault",
         };
-        let what = app.fill(how, &[("what", &first.detail)]);
+        let (line, column) = json::line_and_column(text, first.offset.unwrap_or_default());
+        let what = app.fill(how, &[("what", &first.detail), ("line", &line.to_string()), ("column", &column.to_string())]);
         return Err(app.fill("element.definition", &[("n", &faults.len().to_string()), ("place", place), ("what", &what)]));
     };
     let checked = Arc::new(checked);

@@ -108,6 +108,15 @@ fn list(ui: Ui, actions: ReviewActions, title: &str, class: &str, items: Vec<Vio
     Some(el("section", class).add(el("h2", "").text(ui.t(title))).add(el("ul", "").add_all(items)))
 }
 
+/// What is wrong, where nothing can be mended.
+pub fn found(ui: Ui, title: &str, class: &str, items: Vec<Violation>) -> Option<El> {
+    let lines = items.iter().map(|violation| {
+        let place = el("span", "where").text(&ui.place_name(&violation.path));
+        el("li", "").add(place).add(el("span", "what").text(&ui.sentence(violation)))
+    });
+    (!items.is_empty()).then(|| el("section", class).add(el("h2", "").text(title)).add(el("ul", "").add_all(lines)))
+}
+
 /// The papers and files that go with the table.
 fn accompanying(ui: Ui) -> Option<El> {
     let materials = materials(ui);

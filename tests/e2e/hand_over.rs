@@ -126,8 +126,13 @@ fn what_is_attached_comes_out_again() {
         form.session.wait("a key", || (form.count(".key") == 1).then_some(()));
         form.command("noted");
         let bundle = sign_and_save(browser, &form, "第 1 版", ".sab.json");
+        let code = |form: &FormPage| form.property(".paper-code", "innerHTML");
+        form.wait_for_element(".paper-code");
+        let printed = code(&form);
         let form = FormPage::open(browser);
         form.open_file(&bundle);
+        form.wait_for_element(".paper-code");
+        assert_eq!(code(&form), printed, "the sheets of a received file carry the same code");
         form.click(".attached [data-command='save-file']:not([disabled])");
         assert_eq!(fs::read(browser.downloaded_as("证明甲", ".pdf")).expect("the file"), content);
         what_an_office_asks(browser, &form, &statement(&verify(&bundle))["keys"][0]["kid"]);

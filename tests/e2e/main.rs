@@ -28,6 +28,7 @@ mod portal_folder;
 mod plain;
 mod policy;
 mod portal;
+mod reviewing;
 mod scenario;
 mod single_file;
 mod site;

@@ -71,8 +71,10 @@ fn one_line_for_each_file_and_the_worst_sets_the_exit_code() {
     // A file that is not there: the others are still judged.
     let output = shenbao(&["verify", "no-such-file", &good]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("no-such-file"));
-    assert!(String::from_utf8_lossy(&output.stdout).contains("INTACT"));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.lines().count() == 2 && text.contains("no-such-file: UNREADABLE: ") && text.contains("INTACT"), "{text}");
+    let (code, text) = code_and_text(&["verify", "--json", "no-such-file"]);
+    assert!(code == 2 && text.contains(r#""error":"UNREADABLE""#) && text.contains(r#""passed":false"#), "{text}");
 }
 
 #[test]
@@ -256,7 +258,7 @@ fn one_of_two_signatures_is_refused_and_says_whose_is_missing() {
     let (_, text) = code_and_text(&["verify", "--lang", "zh", &half]);
     assert!(text.contains("2 个签名中只有 1 个"), "{text}");
     let (code, text) = code_and_text(&["verify", &whole]);
-    assert!(code == 0 && text.contains("示例市知识产权局、示例市工业和信息化局 [city], 2 signatures"), "{text}");
+    assert!(code == 0 && text.contains("“示例市知识产权局、示例市工业和信息化局” [city], 2 signatures"), "{text}");
 }
 
 #[test]
@@ -271,6 +273,11 @@ fn rules_that_were_not_run_are_never_said_to_hold() {
 
 /// An application that fills the excerpt of the 2017 table with the answers of its case `good`, one of them changed.
 fn excerpt(population: i64) -> Vec<u8> {
+    excerpt_with(population, None)
+}
+
+/// The same with a reason for its first park.
+fn excerpt_with(population: i64, reason: Option<&str>) -> Vec<u8> {
     let definition = json::parse(include_bytes!("../data/definitions/excerpt-pilot-city.json"), 24).expect("JSON");
     let cases = definition.get("cases").and_then(Json::as_list).expect("cases");
     let answers = cases.first().and_then(|it| it.get("answers")).expect("answers");
@@ -280,7 +287,12 @@ fn excerpt(population: i64) -> Vec<u8> {
         _ => park.clone(),
     });
     let answers = Json::object([("parks", Json::List(parks.collect()))]);
-    let payload = own::set(&own::application(), &["data"], Json::object([("answers", answers)]));
+    let mut data = Json::object([("answers", answers)]);
+    if let Some(reason) = reason {
+        let given = [("rule", Json::text("park-48.4")), ("at", Json::text("parks/i1")), ("reason", Json::text(reason))];
+        data = data.with("overrides", Json::List(vec![Json::object(given)]));
+    }
+    let payload = own::set(&own::application(), &["data"], data);
     let digest = Digest::of(definition.to_canonical().as_bytes()).to_hex();
     let payload = own::set(&payload, &["form", "sha256"], Json::text(digest));
     own::file_of(&[own::signed(&payload, &["city-p256"])])
@@ -295,13 +307,16 @@ fn the_rules_of_the_signed_definition_are_run_on_the_signed_answers() {
     assert!(code == 0 && text.contains("rules: 0 failed"), "{text}");
     let (code, text) = code_and_text(&["verify", "--definition", &definition, &bad]);
     assert!(code == 0 && text.contains("rules: 1 failed (甲园 · 有效发明专利数: "), "{text}");
-    assert!(text.contains("below 48.4 [park-48.4])") && text.contains("of 示例市人民政府 [申报城市]"), "{text}");
+    assert!(text.contains("below 48.4 [park-48.4])") && text.contains("of “示例市人民政府” [申报城市]"), "{text}");
     let (_, text) = code_and_text(&["verify", "--lang", "zh", "--definition", &definition, &bad]);
     assert!(text.contains("填报条件：1 项不符（甲园 · 有效发明专利数：每万人口发明专利拥有量为 ") && text.contains("[申报城市]"), "{text}");
-    let (code, _) = code_and_text(&["verify", "--definition", &definition, "--strict-rules", &bad]);
-    assert_eq!(code, 1);
-    let (_, text) = code_and_text(&["verify", "--json", "--definition", &definition, &bad]);
-    assert!(text.contains(r#""rule":"park-48.4""#) && text.contains(r#""verdict":"INTACT""#), "{text}");
+    let (code, text) = code_and_text(&["verify", "--definition", &definition, "--strict-rules", &bad]);
+    assert!(code == 1 && text.contains("bad.sab.json: failed by its rules, see the end: INTACT"), "{text}");
+    let (_, text) = code_and_text(&["verify", "--json", "--strict-rules", "--definition", &definition, &bad]);
+    assert!(text.contains(r#""rule":"park-48.4""#) && text.contains(r#""verdict":"INTACT""#) && text.contains(r#""passed":false"#), "{text}");
+    // A reason is told with what it lifts.
+    let (_, text) = code_and_text(&["verify", "--definition", &definition, &folder.write("lifted.sab.json", excerpt_with(100_001, Some("统计口径不同，见附函说明")))]);
+    assert!(text.contains("1 lifted by a reason (甲园") && text.contains("because “统计口径不同，见附函说明”"), "{text}");
     // Without the definition nothing is said about its rules.
     let (code, text) = code_and_text(&["verify", &bad]);
     assert!(code == 0 && text.contains("rules not checked"), "{text}");
@@ -350,4 +365,27 @@ fn a_file_cannot_steer_the_terminal() {
         assert_eq!(code, 0);
         assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}') && text.contains("\\u{1b}"), "{text}");
     }
+}
+
+#[test]
+fn a_slip_of_the_pen_in_a_definition_is_told_with_its_mend() {
+    let folder = Folder::new("slips");
+    let sound = include_str!("../data/definitions/excerpt-pilot-city.json");
+    for (from, to, wanted) in [
+        ("this.per_10k >= 48.4", "this.per_10k ≥ 48.4", "大于或等于写 >="),
+        ("this.per_10k >= 48.4", "this.per_10k = 48.4", "相等写 =="),
+        ("this.per_10k >= 48.4", "this.per_10k > 48 and this.per_10k < 99", "“并且”写 &&"),
+        ("this.per_10k >= 48.4", "（this.per_10k > 48）", "这个符号要用半角"),
+        ("this.per_10k >= 48.4", "len(this.per_10k) > 48", "没有函数“len”"),
+        ("\"min_length\": 10", "\"min_length\": \"10\"", "不是 \"10\"：去掉引号"),
+        ("\"zh-CN\": \"每万人口发明专利拥有量为 {value},低于 48.4 件\"", "\"zh-CN\": \"\"", "“zh-CN”没有文字"),
+    ] {
+        let broken = sound.replacen(from, to, 1);
+        assert!(broken != sound, "{from}");
+        let (code, text) = code_and_text(&["check", "--lang", "zh", &folder.write("d.json", broken)]);
+        assert!(code == 1 && text.contains(wanted), "{to}: {text}");
+    }
+    // Editors look for the schema of a file there.
+    let (_, text) = code_and_text(&["check", &folder.write("d.json", sound.replacen('{', "{\"$schema\": \"./definition.schema.json\",", 1))]);
+    assert!(!text.contains("schema ["), "{text}");
 }

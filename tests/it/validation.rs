@@ -235,6 +235,14 @@ pub(super) fn edit_at_random(
     let mut n_done = 0;
     while n_done < n_edits {
         let Some(edit) = dice.edit(table, &document) else { continue };
+        // Nobody can write where the table says the value itself.
+        let is_constant = |path: &AnswerPath| {
+            let row = path.fixed_row_in(table);
+            row.zip(path.column.as_ref()).is_some_and(|(row, column)| row.constant(column).is_some())
+        };
+        if matches!(&edit, Edit::SetAnswer { path, .. } if is_constant(path)) {
+            continue;
+        }
         n_done += 1;
         let fields = everything(table, &document, &validation);
         let counts = tallies(table, &document, &validation);

@@ -90,15 +90,22 @@ struct Placed<'a> {
     problem: &'a Problem,
     place: Place,
     sentence: String,
+    /// True for a name that nothing has though the file does: what has it is hidden by another fault.
+    is_hidden: bool,
 }
 
 impl<'a> Placed<'a> {
     fn new(problem: &'a Problem, bytes: &[u8], sentences: &Sentences) -> Self {
         let place = match (problem.code, problem.offset) {
             (ProblemCode::NotJson, Some(offset)) => place::of_byte(bytes, offset),
+            (ProblemCode::Cycle, _) => {
+                place::of_pointer(bytes, &sentences.pointer_of(&problem.detail).unwrap_or_default(), None, false)
+            }
             (code, offset) => place::of_pointer(bytes, &problem.pointer, offset, code == ProblemCode::UnknownMember),
         };
-        Placed { problem, place, sentence: sentences.of(problem) }
+        let mut placed = Placed { problem, place, sentence: sentences.of(problem), is_hidden: false };
+        placed.is_hidden = placed.unknown_name().is_some_and(|it| sentences.is_in_file(it));
+        placed
     }
 
     /// The name that nothing has, without the way to it: the same one is often missing in several places.
@@ -130,6 +137,9 @@ impl<'a> Placed<'a> {
     }
 }
 
+/// How many more places of the same fault are named.
+const MOST_OTHERS: usize = 5;
+
 /// One line for each problem; a name that is missing in several places is one of them.
 fn print_sentences(file: &str, placed: &[Placed], language: &str) {
     let is_english = language == "en";
@@ -151,11 +161,18 @@ fn print_sentences(file: &str, placed: &[Placed], language: &str) {
         };
         if it.problem.code.is_warning() { n_warnings += 1 } else { n_faults += 1 }
         let mut line = format!("{file}:{}:{}: {weight}{}", it.place.line, it.place.column, it.sentence);
-        let others: Vec<String> = after.iter().filter(is_same).map(|it| format!("{}:{}", it.place.line, it.place.column)).collect();
+        let mut others: Vec<String> = after.iter().filter(is_same).map(|it| format!("{}:{}", it.place.line, it.place.column)).collect();
+        if others.len() > MOST_OTHERS {
+            let n = others.len();
+            others.truncate(MOST_OTHERS);
+            others.push(if is_english { format!("{n} places in all") } else { format!("……共 {n} 处") });
+        }
         if !others.is_empty() {
             line.push_str(&if is_english { format!(" Also at {}.", others.join(", ")) } else { format!("同样的还在 {}。", others.join("、")) });
         }
-        if let Some(hides) = hides.filter(|_| name.is_some()) {
+        // Under a wrong id something goes by another name, which the file does not have.
+        let goes_otherwise = |it: &&Placed| matches!(it.problem.code, ProblemCode::BadId | ProblemCode::DuplicateId);
+        if let Some(hides) = hides.filter(|hides| name.is_some() && (it.is_hidden || goes_otherwise(hides))) {
             let (at, of) = (hides.place.line, hides.place.column);
             line.push_str(&if is_english { format!(" Probably because of {at}:{of}: mend that first.") } else { format!("多半由 {at}:{of} 的错误引起，请先改那里。") });
         }

@@ -5,6 +5,7 @@ use shenbao::engine::bundle::{
     digest::RunningDigest,
     reader::{BundleReader, UncheckedBundle},
 };
+use shenbao::engine::value::text::is_hidden;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -43,12 +44,17 @@ pub fn attachment(path: &Path) -> std::io::Result<AttachmentFacts> {
     Ok(AttachmentFacts { sha256: digest.finish(), size, first_bytes })
 }
 
-/// A text of a file as it may be printed: a terminal obeys control characters, and bidi marks turn lines around.
+/// A name in quotes, which it cannot end itself: what follows is said by this program, not by the file.
+pub fn quoted(name: &str) -> String {
+    ["“", &shown(name).replace(['“', '”'], "\""), "”"].concat()
+}
+
+/// A text of a file as it may be printed: a terminal obeys control characters, bidi marks turn lines around, and others are
+/// not seen at all.
 pub fn shown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let is_bidi = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if c.is_control() || is_bidi {
+        if c.is_control() || is_hidden(c) {
             out.extend(c.escape_unicode());
         } else {
             out.push(c);

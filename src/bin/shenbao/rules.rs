@@ -3,7 +3,7 @@
 //! The result stands beside the cryptography and never changes it. A definition that is not at hand means
 //! "rules not checked", never "passed".
 
-use crate::input::shown;
+use crate::input::{quoted, shown};
 use shenbao::engine::drafts::read::read_data;
 use shenbao::engine::bundle::{digest::Digest, statement::Payload};
 use shenbao::engine::definition::{CheckedDefinition, Severity};
@@ -42,6 +42,8 @@ pub struct RuleFinding {
     place: (String, String),
     /// What is wrong there, in Chinese and in English.
     said: (String, String),
+    /// The reason that lifts it, if one does.
+    reason: Option<String>,
 }
 
 impl Definitions {
@@ -81,6 +83,9 @@ pub fn rules_report(definitions: &Definitions, payload: &Payload) -> RulesReport
         return RulesReport::NotChecked("条件只对整份申报核对", "rules are for whole applications");
     };
     let Some(definition) = definitions.find(&application.form.sha256) else {
+        if definitions.0.iter().any(|it| *it.definition.id == *application.form.id && it.definition.version == application.form.version) {
+            return RulesReport::NotChecked("所给的表格定义与签名时的不是同一份，内容有改动", "the definition at hand is not the one that was signed with: its content differs");
+        }
         return RulesReport::NotChecked("没有所签的这一版表格定义，请用 --definition 给出", "no definition with the signed digest; give it with --definition");
     };
     let read = read_data(&definition.definition, &application.data, None);
@@ -100,6 +105,7 @@ pub fn rules_report(definitions: &Definitions, payload: &Payload) -> RulesReport
             rule: it.rule.as_ref().map(|it| it.to_string()),
             place: in_both(|language| place_name(definition, &read.document, &it.path, language)),
             said: in_both(|language| sentence(definition, &it, language)),
+            reason: read.document.overrides.iter().find(|given| it.overridden && Some(&given.rule) == it.rule.as_ref() && given.at == it.at).map(|it| it.reason.clone()),
         };
         match it.severity {
             Severity::Warning => warnings.push(finding),
@@ -127,6 +133,7 @@ impl RulesReport {
                             ("path", Json::text(it.path.as_str())),
                             ("code", Json::text(it.code)),
                             ("rule", it.rule.as_deref().map_or(Json::Null, Json::text)),
+                            ("reason", it.reason.as_deref().map_or(Json::Null, Json::text)),
                         ])
                     })
                     .collect(),
@@ -182,9 +189,16 @@ fn places(findings: &[RuleFinding], is_chinese: bool) -> String {
     }
     let names = findings.iter().take(SHOWN).map(|it| {
         let code = it.rule.as_deref().unwrap_or(it.code);
+        let reason = it.reason.as_deref().map(quoted);
         match is_chinese {
-            true => format!("{}：{} [{code}]", shown(&it.place.0), shown(&it.said.0)),
-            false => format!("{}: {} [{code}]", shown(&it.place.1), shown(&it.said.1)),
+            true => {
+                let reason = reason.map_or(String::new(), |it| format!("，理由{it}"));
+                format!("{}：{} [{code}]{reason}", shown(&it.place.0), shown(&it.said.0))
+            }
+            false => {
+                let reason = reason.map_or(String::new(), |it| format!(", because {it}"));
+                format!("{}: {} [{code}]{reason}", shown(&it.place.1), shown(&it.said.1))
+            }
         }
     });
     let between = if is_chinese { "；" } else { "; " };

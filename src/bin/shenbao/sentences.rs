@@ -16,6 +16,8 @@ pub struct Sentences<'a> {
     language: &'static str,
     /// Everything in the file that has a name, and the words of the language of rules.
     names: Vec<String>,
+    /// How many of these are words of the language of rules, which come first.
+    n_reserved: usize,
     /// Every member of the format.
     members: Vec<String>,
 }
@@ -26,10 +28,16 @@ impl<'a> Sentences<'a> {
         let json = json::parse(bytes, 24).unwrap_or(Json::Null);
         let mut names: Vec<String> = RESERVED.iter().take(5).map(|it| (*it).to_owned()).collect();
         names.extend(parser::function_names().map(str::to_owned));
+        let n_reserved = names.len();
         collect_names(&json, &mut names);
         let mut members = Vec::new();
         collect_members(&Definition::json_schema(), &mut members);
-        Sentences { bytes, json, language, names, members }
+        Sentences { bytes, json, language, names, n_reserved, members }
+    }
+
+    /// True for a name that something in the file has.
+    pub fn is_in_file(&self, name: &str) -> bool {
+        self.names.iter().skip(self.n_reserved).any(|it| it == name)
     }
 
     /// What is wrong, and how to mend it.
@@ -38,7 +46,8 @@ impl<'a> Sentences<'a> {
         let detail = problem.detail.as_str();
         let (found, wanted) = detail.split_once(" instead of ").unwrap_or((detail, ""));
         let given = self.at(&problem.pointer);
-        let given = given.and_then(Json::as_text).map(str::to_owned).or_else(|| given.map(Json::to_canonical));
+        let is_quoted = problem.code == ProblemCode::WrongType;
+        let given = given.and_then(Json::as_text).filter(|_| !is_quoted).map(str::to_owned).or_else(|| given.map(Json::to_canonical));
         let values = [
             ("detail", detail.to_owned()),
             ("found", self.term(found)),
@@ -48,7 +57,10 @@ impl<'a> Sentences<'a> {
             ("sum", detail.split(' ').next().unwrap_or_default().to_owned()),
             ("left", detail.split(' ').nth(2).unwrap_or_default().to_owned()),
             ("offset", problem.offset.map_or(0, |it| it + 1).to_string()),
-            ("meant", meant.map_or(String::new(), |it| self.in_words(("是不是“{meant}”？", "Did you mean “{meant}”? "), &it))),
+            ("meant", match meant {
+                Some(slip) if problem.code == ProblemCode::Syntax => slip,
+                meant => meant.map_or(String::new(), |it| self.in_words(("是不是“{meant}”？", "Did you mean “{meant}”? "), &it)),
+            }),
         ];
         let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
         fill(self.choose(said), &values).trim_end().to_owned()
@@ -70,7 +82,18 @@ impl<'a> Sentences<'a> {
         let said = match problem.code {
             NotJson => return (self.not_json(), None),
             WrongType if member == "kind" => ("表格的列不能用“{detail}”这一种。", "A column cannot be of the kind “{detail}”."),
-            WrongType => ("这里应为{term}，不是 {given}。", "This must be {term}, not {given}."),
+            WrongType => match self.at(pointer) {
+                Some(Json::Text(text)) if detail.starts_with("integer") && text.trim().parse::<i64>().is_ok() => (
+                    "这里应为{term}，不是 {given}：去掉引号。", "This must be {term}, not {given}: leave out the quotes.",
+                ),
+                Some(Json::Text(text)) if detail.starts_with("true") && ["true", "false"].contains(&text.trim()) => (
+                    "这里应为{term}，不是 {given}：去掉引号。", "This must be {term}, not {given}: leave out the quotes.",
+                ),
+                Some(Json::Int(_)) if ["string", "text"].contains(&detail) => (
+                    "这里应为{term}，不是 {given}：加上引号。", "This must be {term}, not {given}: put it in quotes.",
+                ),
+                _ => ("这里应为{term}，不是 {given}。", "This must be {term}, not {given}."),
+            },
             MissingMember => ("缺少“{detail}”，请补上。", "“{detail}” is missing; add it."),
             UnknownMember => return (
                 ("没有“{detail}”这一项。{meant}请改正或删去。", "There is no member “{detail}”. {meant}Mend or remove it."),
@@ -112,11 +135,25 @@ impl<'a> Sentences<'a> {
                     nearest(detail, &known).or(only),
                 );
             }
+            UnknownName if problem.offset.is_none() && member == detail && self.at(pointer).is_some_and(|it| it.as_text().is_some()) => (
+                "“{detail}”不在 languages 里：请在 languages 里加上，或删去这种语言的文字。",
+                "“{detail}” is not among the languages: add it there, or remove the words in it.",
+            ),
+            UnknownName if self.is_called(problem) => {
+                return (
+                    ("没有函数“{detail}”。{meant}可用的函数：has、size、sum、count、min、max、round 等，见 README。", "There is no function “{detail}”. {meant}Functions are has, size, sum, count, min, max, round and others; see the README."),
+                    nearest(detail, &parser::function_names().map(str::to_owned).collect::<Vec<_>>()),
+                );
+            }
             UnknownName => {
                 let (path, last) = detail.rsplit_once('.').map_or(("", detail), |(path, last)| (path, last));
                 let meant = nearest(last, &self.names).map(|it| if path.is_empty() { it } else { [path, ".", &it].concat() });
                 return (("找不到“{detail}”。{meant}", "Nothing is called “{detail}”. {meant}"), meant);
             }
+            Syntax if self.slip(problem).is_some() => return (
+                ("表达式第 {offset} 个字符处写法不对：{meant}。", "Character {offset} of the expression is not right: {meant}."),
+                self.slip(problem).map(|it| self.choose(it).to_owned()),
+            ),
             Syntax if detail.len() <= 2 => (
                 "表达式第 {offset} 个字符处应为“{detail}”。", "Character {offset} of the expression must be “{detail}”.",
             ),
@@ -162,6 +199,10 @@ impl<'a> Sentences<'a> {
             MissingLanguage => ("缺少语言“{detail}”的文字。", "The words in “{detail}” are missing."),
             NoWords => ("“{detail}”没有文字。请写上。", "“{detail}” has no words. Write some."),
             Unused => ("参数“{detail}”没有用到：提示里没有写 {{detail}}。请写上或删去。", "The parameter “{detail}” is not used: no message names {{detail}}. Name or remove it."),
+            NoLabel => (
+                "这一条件显示是否符合（verdict），但没有 label：符合时只有“符合”两字。请在 label 里写上它要求什么。",
+                "The verdict of this condition is shown, but there is no label: where it holds, nothing says what does. Say in label what it asks for.",
+            ),
             BadPattern => (
                 "式样“{detail}”不能用：须描述整个值，只用文字、字符类和次数。", "“{detail}” cannot be a pattern: it must describe the whole value with literals, classes and counts.",
             ),
@@ -211,6 +252,55 @@ impl<'a> Sentences<'a> {
             ),
             _ => ("不是正确的 JSON：请查看这里和前面的逗号、引号、括号（要用半角）。", "Not valid JSON: look at the commas, quotes and brackets here and before."),
         }
+    }
+
+    /// The characters of an expression from the place of a problem on.
+    fn rest_of(&self, problem: &Problem) -> String {
+        let expression = self.at(&problem.pointer).and_then(Json::as_text).unwrap_or_default();
+        expression.chars().skip(problem.offset.unwrap_or_default()).collect()
+    }
+
+    /// True if the name that nothing has is called like a function.
+    fn is_called(&self, problem: &Problem) -> bool {
+        problem.offset.is_some() && self.rest_of(problem).trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').trim_start().starts_with('(')
+    }
+
+    /// How a slip of the pen in an expression is mended, if it is a common one.
+    fn slip(&self, problem: &Problem) -> Option<Said> {
+        let rest = self.rest_of(problem);
+        let word = rest.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+        Some(match (rest.chars().next()?, word.to_ascii_lowercase().as_str()) {
+            (_, "and") => ("“并且”写 &&", "write && for and"),
+            (_, "or") => ("“或者”写 ||", "write || for or"),
+            (_, "not") => ("“非”写 !", "write ! for not"),
+            ('=', _) => ("相等写 ==", "write == for equal"),
+            ('≥' | '≧', _) => ("大于或等于写 >=", "write >="),
+            ('≤' | '≦', _) => ("小于或等于写 <=", "write <="),
+            ('≠', _) => ("不等写 !=", "write !="),
+            ('×' | '＊', _) => ("乘写 *", "write * for times"),
+            ('÷' | '／', _) => ("除写 /", "write / for divided by"),
+            ('%' | '％', _) => ("没有百分号，请写成数，如 0.2", "there is no percent sign; write a number, as 0.2"),
+            ('（' | '）' | '，' | '！' | '＞' | '＜' | '＝' | '．' | '【' | '】', _) => ("这个符号要用半角", "this sign is a full-width one; use the plain one"),
+            ('“' | '”' | '‘' | '’' | '＂', _) => ("引号要用半角的 '…'", "use plain quotes, '…'"),
+            (c, _) if c.is_alphabetic() && !c.is_ascii() => ("中文要放在引号里（'…'）；栏要写它的编号（id）", "put words in quotes, '…'; a field goes by its id"),
+            _ => return None,
+        })
+    }
+
+    /// Where a field that is named `part.field` or `part.rows.column` is worked out.
+    pub fn pointer_of(&self, name: &str) -> Option<String> {
+        let mut steps = name.split('.');
+        let find = |list: &Json, id: &str| list.as_list()?.iter().position(|it| it.get("id").and_then(Json::as_text) == Some(id));
+        let part = find(self.json.get("parts")?, steps.next()?)?;
+        let sections = self.at(&format!("/parts/{part}/sections"))?.as_list()?;
+        let field = steps.next()?;
+        let (section, at) = sections.iter().enumerate().find_map(|(n, it)| Some((n, find(it.get("fields")?, field)?)))?;
+        let mut pointer = format!("/parts/{part}/sections/{section}/fields/{at}");
+        if let Some(column) = steps.next() {
+            let at = find(self.at(&format!("{pointer}/columns"))?, column)?;
+            pointer.push_str(&format!("/columns/{at}"));
+        }
+        Some(pointer)
     }
 
     /// The value that a pointer names.

@@ -1,6 +1,6 @@
 //! `shenbao verify FILE…`: judges signed files by the steps of the bundle format.
 
-use crate::input::{self, shown};
+use crate::input::{self, quoted, shown};
 use crate::rules::{Definitions, RulesReport, rules_report};
 use crate::output::{self, say};
 use crate::language::{self, either};
@@ -79,8 +79,14 @@ pub fn run(parser: lexopt::Parser) -> Result<Outcome, Trouble> {
             Ok(true) => {}
             Ok(false) if outcome == Outcome::AllGood => outcome = Outcome::SomethingFailed,
             Ok(false) => {}
-            Err(Trouble(what)) => {
-                eprintln!("shenbao: {what}");
+            Err(why) => {
+                let name = shown(&file.to_string_lossy());
+                if options.is_json {
+                    let line = [("file", Json::text(name)), ("error", Json::text(UNREADABLE)), ("place", Json::text(why)), ("passed", Json::Bool(false))];
+                    say!("{}", Json::object(line).to_canonical());
+                } else {
+                    say!("{name}: {UNREADABLE}: {why}");
+                }
                 outcome = Outcome::CouldNotRun;
             }
         }
@@ -117,8 +123,20 @@ fn options(mut parser: lexopt::Parser) -> Result<Option<Options>, Trouble> {
                 );
                 policy.paper = Some(digest.ok_or_else(|| Trouble(mend.to_owned()))?);
             }
-            Long("trust") => policy.trust = trust_file(&parser.value()?.into())?.0,
-            Long("register") => policy.register = trust_file(&parser.value()?.into())?.1,
+            Long("trust") => {
+                let path = PathBuf::from(parser.value()?);
+                let (trust, _) = trust_file(&path)?;
+                if trust.keys.is_empty() {
+                    let what = either("里面没有密钥（keys）；收文登记请用 --register", "there are no keys in it; a register is given with --register");
+                    return Err(Trouble(format!("{}: {what}", shown(&path.to_string_lossy()))));
+                }
+                policy.trust.keys.extend(trust.keys);
+            }
+            Long("register") => {
+                for (doc, entry) in trust_file(&parser.value()?.into())?.1.documents {
+                    policy.register.accept(&doc, entry);
+                }
+            }
             Long("require-role") => policy.required_roles.push(parser.value()?.string()?),
             Long("recipient") => policy.recipient = Some(parser.value()?.string()?),
             Long("attachment") => {
@@ -213,19 +231,26 @@ fn form_of(pointer: &str) -> &'static str {
     }
 }
 
-/// Prints one line; says whether the file is good.
-fn judge(file: &PathBuf, options: &Options) -> Result<bool, Trouble> {
-    let bundle = input::bundle(file).map_err(|error| unreadable(file, &error))?;
+/// What stands in the place of a verdict where there is no file to judge.
+const UNREADABLE: &str = "UNREADABLE";
+
+/// Prints one line; says whether the file is good, or why it cannot be read.
+fn judge(file: &PathBuf, options: &Options) -> Result<bool, String> {
+    let bundle = input::bundle(file).map_err(|error| language::file_trouble(&error))?;
     let report = verify(&bundle, &options.policy);
     let is_ok = report.outcome.is_ok();
     let first = report.statements.first().filter(|_| is_ok);
     let rules = first.map(|it| rules_report(&options.definitions, &it.payload));
     let name = shown(&file.to_string_lossy());
+    let is_part = first.is_some_and(|it| matches!(it.payload, Payload::Part(_)));
+    let breaks_rules = is_ok && options.is_strict && !is_part && !rules.as_ref().is_some_and(RulesReport::holds);
+    let passes = is_ok && !breaks_rules;
     if options.is_json {
         let mut line = vec![("file".to_owned(), Json::text(name))];
         line.extend(report.to_json().as_object().unwrap_or_default().iter().cloned());
         let rules = rules.as_ref().map_or(Json::Null, RulesReport::to_json);
         line.push(("rules".to_owned(), rules));
+        line.push(("passed".to_owned(), Json::Bool(passes)));
         say!("{}", Json::Object(line).to_canonical());
     } else {
         let what = if is_ok { None } else { kind::of(file) };
@@ -234,12 +259,11 @@ fn judge(file: &PathBuf, options: &Options) -> Result<bool, Trouble> {
         let said = sentence(&report, rules.as_ref(), table, language::current());
         match what {
             Some(what) => say!("{name}: {}: {what}", report.name()),
+            None if breaks_rules => say!("{name}: {}{said}", either("不通过（条件，见句末）：", "failed by its rules, see the end: ")),
             None => say!("{name}: {said}"),
         }
     }
-    let is_part = first.is_some_and(|it| matches!(it.payload, Payload::Part(_)));
-    let breaks_rules = options.is_strict && !is_part && !rules.is_some_and(|it| it.holds());
-    Ok(is_ok && !breaks_rules)
+    Ok(passes)
 }
 
 fn sentence(
@@ -291,7 +315,7 @@ fn role_label(table: Option<&CheckedDefinition>, role: &str, language: &str) -> 
 fn missing(awaited: &Awaited, is_chinese: bool) -> String {
     let (n_signed, n_missing) = (awaited.statement.keys.len(), awaited.kids.len());
     let (n, kids) = (n_signed + n_missing, awaited.kids.join(" "));
-    let who = shown(&awaited.statement.payload.signer().org);
+    let who = quoted(&awaited.statement.payload.signer().org);
     if is_chinese {
         format!("{who}：{n} 个签名中只有 {n_signed} 个，还差密钥 {kids} 的签名（尚未加签，或被删去）")
     } else {
@@ -304,7 +328,7 @@ fn about(statement: &VerifiedStatement, table: Option<&CheckedDefinition>, langu
     let is_chinese = language != "en";
     let payload = &statement.payload;
     let signer = payload.signer();
-    let mut who = format!("{} [{}]", shown(&signer.org), role_label(table, &signer.role, language));
+    let mut who = format!("{} [{}]", quoted(&signer.org), role_label(table, &signer.role, language));
     match (statement.keys.len(), is_chinese) {
         (0 | 1, _) => {}
         (n, true) => who.push_str(&format!("，{n} 个签名")),

@@ -892,6 +892,13 @@ record! {
     }
 }
 
+impl FixedRow {
+    /// The constant in a column, which nobody fills.
+    pub fn constant(&self, column: &str) -> Option<&Json> {
+        self.cells.iter().find(|(name, _)| **name == *column).map(|(_, json)| json)
+    }
+}
+
 record! {
     /// A heading over several columns.
     pub struct ColumnGroup {
@@ -1196,7 +1203,9 @@ impl Definition {
         ];
         members.extend(root.as_object().unwrap_or_default().iter().cloned());
         // To the reader the version is a text, since it names another version by its own fault.
-        members.push(("properties".into(), Json::object([("format", Json::object([("const", Json::text("1"))]))])));
+        // Editors look for the schema of a file there.
+        let own = [("$schema", Json::object([("type", Json::text("string"))])), ("format", Json::object([("const", Json::text("1"))]))];
+        members.push(("properties".into(), Json::object(own)));
         members.push(("$defs".into(), Json::Object(named)));
         Json::Object(members)
     }

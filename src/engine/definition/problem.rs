@@ -58,6 +58,8 @@ pub enum ProblemCode {
     NoWords,
     /// Declared, and used nowhere.
     Unused,
+    /// A condition whose verdict is shown, without words for one that holds.
+    NoLabel,
     /// A pattern that is not a whole-value pattern of literals and classes.
     BadPattern,
     /// A value that does not fit its cell (a default, a case's answer, a fixed cell).
@@ -72,7 +74,7 @@ impl ProblemCode {
     /// True for what an author should mend but a user can fill in spite of.
     pub fn is_warning(self) -> bool {
         use ProblemCode::*;
-        matches!(self, MissingLanguage | Unused | Costly | RoundedComparison)
+        matches!(self, MissingLanguage | Unused | NoLabel | Costly | RoundedComparison)
     }
 }
 

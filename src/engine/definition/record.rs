@@ -251,7 +251,8 @@ pub fn word_idx(json: Option<&Json>, words: &[&str], problems: &mut Problems) ->
 /// Reports members that no list names: a misspelled member would otherwise be ignored in silence.
 pub fn report_unknown(json: &Json, known: &[&[&str]], problems: &mut Problems) {
     for (name, _) in json.as_object().unwrap_or_default() {
-        if !known.iter().any(|names| names.contains(&name.as_str())) {
+        // Editors look there for the schema of a file.
+        if name != "$schema" && !known.iter().any(|names| names.contains(&name.as_str())) {
             problems.within(name, |problems| problems.add(ProblemCode::UnknownMember, name.as_str()));
         }
     }

@@ -73,7 +73,8 @@ pub fn rule_words(rule: &Rule, outcome: Outcome, parameters: &[(Id, String)], la
     match outcome {
         // The message would tell figures that are not there.
         Outcome::NotComputable => [word(language, "violation.NotComputable"), label].join(" ").trim_end().to_string(),
-        Outcome::Holds | Outcome::Undecided | Outcome::NotApplicable if !label.is_empty() => label.to_string(),
+        // The message says that it fails: without a label nothing is said.
+        Outcome::Holds | Outcome::Undecided | Outcome::NotApplicable => label.to_string(),
         _ => {
             let values: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (&**name, value.as_str())).collect();
             fill(rule.message.get(language), &values)

@@ -115,7 +115,12 @@ fn check_text(words: &Json, languages: &[&str], problems: &mut Problems) {
             languages.iter().skip(1).for_each(|language| missing(problems, language));
         }
         Json::Object(members) => {
-            for language in languages.iter().filter(|it| !members.iter().any(|(tag, _)| tag == *it)) {
+            let has_words = |language: &str| members.iter().any(|(tag, text)| tag == language && text.as_text().is_some_and(|it| !it.trim().is_empty()));
+            // In the first language everything has words: it is what the others fall back on.
+            if let Some(first) = languages.first().filter(|it| !has_words(it)) {
+                problems.add(ProblemCode::NoWords, *first);
+            }
+            for language in languages.iter().skip(1).filter(|it| !members.iter().any(|(tag, _)| tag == *it)) {
                 missing(problems, language);
             }
             for (tag, _) in members.iter().filter(|(tag, _)| !languages.contains(&tag.as_str())) {
@@ -169,6 +174,9 @@ fn check_sources(definition: &Definition, problems: &mut Problems) {
 /// What a message names in braces is a parameter of its rule, and every parameter is named.
 fn check_messages(definition: &Definition, problems: &mut Problems) {
     for_items(problems, "rules", &definition.rules, |rule, problems| {
+        if rule.verdict && rule.label.0.is_empty() {
+            problems.add(ProblemCode::NoLabel, "label");
+        }
         let mut named = HashSet::new();
         problems.within("message", |problems| {
             for (language, text) in &rule.message.0 {

@@ -697,7 +697,7 @@ impl Validation {
         let FieldKind::Rows(kind) = &self.scheme.slot(holder).field.kind else { return false };
         let id = self.sheet.line(&self.scheme, record).map(|line| &line.id);
         let fixed = kind.fixed.iter().find(|row| Some(&row.key) == id);
-        fixed.is_some_and(|row| row.cells.iter().any(|(column, _)| *column == slot.field.id))
+        fixed.is_some_and(|row| row.constant(&slot.field.id).is_some())
     }
 
     /// True if what a reference names is there.
@@ -945,8 +945,7 @@ fn unique_groups(scheme: &Scheme, slot_idx: SlotIdx) -> Vec<Vec<SlotIdx>> {
 }
 
 fn fixed_answer(row: &FixedRow, slot: &Slot) -> Option<Answer> {
-    let (_, json) = row.cells.iter().find(|(column, _)| *column == slot.field.id)?;
-    read_cell(&slot.field, json).ok()
+    read_cell(&slot.field, row.constant(&slot.field.id)?).ok()
 }
 
 /// The profile values in use; one that cannot be read gives way to the definition's.

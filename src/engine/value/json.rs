@@ -37,6 +37,13 @@ pub struct JsonError {
     pub offset: usize,
 }
 
+/// Line and character of a byte of a text, both from 1, as editors count them.
+pub fn line_and_column(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
+}
+
 /// The closed list of faults that the strict parser tells apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JsonErrorKind {

@@ -14,6 +14,36 @@ pub fn is_unseen(c: char) -> bool {
     c.is_control() && !matches!(c, '\n' | '\r' | '\t') || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// A text of a file as it may be shown: each mark that nobody sees stands there as its number, so that two names which
+/// look alike are told apart.
+pub fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_hidden(c) {
+            out.push_str(&["[U+", &hex(u32::from(c)), "]"].concat());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// True for the marks above, and for those that take no room.
+pub fn is_hidden(c: char) -> bool {
+    let takes_no_room = matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}');
+    is_unseen(c) || takes_no_room
+}
+
+/// Four hex digits or more.
+fn hex(mut number: u32) -> String {
+    let mut digits = Vec::new();
+    while number > 0 || digits.len() < 4 {
+        digits.push(char::from_digit(number & 15, 16).unwrap_or('0').to_ascii_uppercase());
+        number >>= 4;
+    }
+    digits.into_iter().rev().collect()
+}
+
 /// The text without white space at both ends.
 pub fn trimmed(text: &str) -> &str {
     text.trim_matches(is_space)

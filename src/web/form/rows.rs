@@ -5,8 +5,10 @@
 
 use super::field::{messages, none_button, star};
 use super::spreadsheet;
+use crate::engine::answers::json::read_cell;
 use crate::engine::answers::{Answer, AnswerPath, Edit, make};
 use crate::engine::definition::{Condition, Field, FieldKind, Id, RowsKind};
+use crate::engine::kinds;
 use crate::web::controls;
 use crate::web::dom::{Child, El, command, each, el};
 use crate::web::ui::{AnswerHandle, Ui};
@@ -99,7 +101,12 @@ pub fn block(ui: Ui, path: AnswerPath, field: &Field, kind: &RowsKind) -> El {
     let noun = if kind.noun.is_empty() { ui.t("rows.noun").to_string() } else { ui.words(&kind.noun) };
     let template = template(kind, is_fixed);
     let head = head(ui, kind, is_fixed);
-    let fixed: Vec<(Id, String)> = kind.fixed.iter().map(|row| (row.key.clone(), ui.words(&row.label))).collect();
+    let fixed = kind.fixed.iter().map(|row| {
+        let group = ui.words(&row.group);
+        let group = (!group.is_empty()).then(|| el("small", "group").text(&group));
+        (row.key.clone(), el("span", "row-heading").add(group).text(&ui.words(&row.label)))
+    });
+    let fixed: Vec<(Id, El)> = fixed.collect();
     let rows = Rows { ui, kind: StoredValue::new(kind.clone()), field: StoredValue::new(path.clone()) };
     let grid = el("div", "grid").attr("role", "table").add(head);
     let grid = if is_fixed {
@@ -178,11 +185,11 @@ fn heading(ui: Ui, label: El, column: &Field) -> El {
 }
 
 /// One row.
-fn row_block(rows: Rows, id: Id, heading: Option<String>) -> El {
+fn row_block(rows: Rows, id: Id, heading: Option<El>) -> El {
     let path = rows.row(&id);
     let is_fixed = heading.is_some();
     let first = match heading {
-        Some(words) => el("span", "row-heading").text(&words),
+        Some(heading) => heading,
         None => {
             let id = id.clone();
             let number = move || rows.ids().iter().position(|it| *it == id).map_or(String::new(), |idx| (idx + 1).to_string());
@@ -229,9 +236,21 @@ fn menu(rows: Rows, id: &Id, is_open: RwSignal<bool>) -> El {
         .add(item("remove-row", "rows.remove", Rows::remove))
 }
 
+/// What a fixed row says itself in a column.
+fn constant(ui: Ui, row: &AnswerPath, kind: &RowsKind, column: &Field) -> Option<String> {
+    let fixed = kind.fixed.iter().find(|it| Some(&it.key) == row.row.as_ref())?;
+    let answer = read_cell(column, fixed.constant(&column.id)?).ok()?;
+    Some(ui.session.peek(|table, _| kinds::shown(&table.definition, column, &answer, ui.language)))
+}
+
 /// One cell of a row, with its label for narrow screens.
 fn cell(ui: Ui, row: &AnswerPath, kind: &RowsKind, column: &Field) -> El {
     let path = row.column(column.id.clone());
+    if let Some(words) = constant(ui, row, kind, column) {
+        let label = heading(ui, el("span", "row-label").text(&ui.column_name(kind, column)), column);
+        let shown = el("div", "control").add(el("output", "computed").text(&words));
+        return el("div", "row-cell").attr("part", "cell").attr("role", "cell").add(label).add(shown);
+    }
     let handle = AnswerHandle::new(ui, path.clone(), column);
     let none: Child = column.none.0.as_ref().map(|words| none_button(handle, &ui.words(words), || false).attr("tabindex", "-1")).into();
     el("div", "row-cell")

@@ -1,7 +1,7 @@
 //! A condition of the notice as a strip across the table: its state in a sentence, the clause, the reason.
 
 use crate::engine::answers::AnswerPath;
-use crate::engine::definition::{Id, Rule, Severity, Source, SourceKind};
+use crate::engine::definition::{CheckedDefinition, Id, Rule, Severity, Source, SourceKind};
 use crate::engine::locale::table;
 use crate::engine::validation::{Outcome, Violation};
 use crate::web::controls::text;
@@ -12,11 +12,13 @@ use leptos::prelude::*;
 /// True if a violation's rule has a strip of its own, so that it is not said twice.
 pub fn has_strip(ui: Ui, violation: &Violation) -> bool {
     let Some(rule) = &violation.rule else { return false };
-    ui.session.peek(|table, _| table.rule(rule).is_some_and(is_strip))
+    ui.session.peek(|table, _| table.rule(rule).is_some_and(|rule| is_strip(table, rule)))
 }
 
-fn is_strip(rule: &Rule) -> bool {
-    rule.verdict && rule.scope.is_some()
+/// A rule of rows, or one that marks no field of its part, has no line to stand under.
+fn is_strip(table: &CheckedDefinition, rule: &Rule) -> bool {
+    let part = rule.scope.as_ref().filter(|_| rule.verdict).and_then(|it| table.part(it));
+    part.is_some_and(|part| last_field(rule, &part.fields().map(|it| it.id.clone()).collect::<Vec<_>>()).is_some())
 }
 
 /// The clause a rule comes from, in words.
@@ -105,15 +107,14 @@ pub fn asks_at_cell(ui: Ui, field: &str) -> bool {
     let marks = |rule: &Rule| rule.fields.iter().any(|path| path.split('.').skip(1).any(|it| it == field));
     ui.session.peek(|table, _| {
         let mut rules = table.definition.rules.iter();
-        rules.any(|rule| rule.severity == Severity::Overridable && !is_strip(rule) && marks(rule))
+        rules.any(|rule| rule.severity == Severity::Overridable && !is_strip(table, rule) && marks(rule))
     })
 }
 
 /// Names the place to give a reason for a failing overridable rule that has no strip.
 pub fn reason_id(ui: Ui, violation: &Violation) -> Option<Id> {
     let id = violation.rule.as_ref()?;
-    let asks = |rule: &Rule| rule.severity == Severity::Overridable && !is_strip(rule);
-    let is_asked = ui.session.peek(|table, _| table.rule(id).is_some_and(asks));
+    let is_asked = ui.session.peek(|table, _| table.rule(id).is_some_and(|rule| rule.severity == Severity::Overridable && !is_strip(table, rule)));
     is_asked.then(|| [id, " ", violation.at.as_str()].concat().into())
 }
 

@@ -109,8 +109,7 @@ impl Ink<'_> {
     /// The value that a fixed row brings with it.
     fn constant(&self, path: &AnswerPath, field: &Field) -> Option<String> {
         let row: &FixedRow = path.fixed_row_in(self.table)?;
-        let value = row.cells.iter().find(|(column, _)| *column == field.id).map(|(_, value)| value)?;
-        let answer = json::read_cell(field, value).ok()?;
+        let answer = json::read_cell(field, row.constant(&field.id)?).ok()?;
         Some(self.answer(field, &answer))
     }
 

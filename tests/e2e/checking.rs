@@ -165,3 +165,37 @@ fn keys_of_the_form_work_wherever_the_focus_went() {
         form.session.wait("the key takes the step again", || (count() == before - 1).then_some(()));
     });
 }
+
+#[test]
+fn what_is_wrong_with_a_part_as_a_whole_is_found_at_its_head() {
+    run(Engine::Chromium, "what_is_wrong_with_a_part_as_a_whole_is_found_at_its_head", |browser| {
+        let form = filled::open(browser);
+        while form.count(".entry[data-place^='parks/']") > 1 {
+            let before = form.count(".entry[data-place^='parks/']");
+            form.resolve("parks/#1/name");
+            form.command("remove");
+            form.session.wait("it is gone", || (form.count(".entry[data-place^='parks/']") < before).then_some(()));
+        }
+        form.go_to("cover");
+        form.focus("cover/city_name");
+        form.session.press(&[keys::F8]);
+        form.wait_for_element("[data-sheet^='parks/']");
+        form.session.wait("the strip has the focus", || (form.active().as_deref() == Some("parks")).then_some(()));
+        assert_eq!(form.words(".sheet-area .empty"), "");
+    });
+}
+
+#[test]
+fn printing_from_the_browser_does_not_check_the_form() {
+    run(Engine::Chromium, "printing_from_the_browser_does_not_check_the_form", |browser| {
+        let form = FormPage::open(browser);
+        form.start_new(filled::TABLE);
+        form.focus("cover/city_name");
+        // The second part has come by then.
+        form.command("keys");
+        form.session.press(&[keys::ESCAPE]);
+        form.session.print();
+        form.session.wait("the form is back", || (form.count(".sheet") == 1).then_some(()));
+        assert_eq!((form.count(".cell.wrong"), form.count("[aria-invalid='true']")), (0, 0));
+    });
+}

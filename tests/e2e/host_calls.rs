@@ -170,3 +170,20 @@ fn a_file_that_the_page_takes_is_not_said_to_be_downloaded() {
         assert!(!form.words(".notice-line").contains("下载文件夹"));
     });
 }
+
+#[test]
+fn data_that_a_page_sets_reach_what_is_on_screen() {
+    run(Engine::Chromium, "data_that_a_page_sets_reach_what_is_on_screen", |browser| {
+        let form = full(browser);
+        let name = form.resolve("parks/#1/name");
+        let before = form.typed(&name);
+        let change = "const data = await form.getData(); data.parks[0].name = '改名园区'; data.parks.reverse(); await form.setData(data);";
+        ask(&form, change, &[]);
+        form.session.wait("the cell follows", || (form.typed(&name) == "改名园区").then_some(()));
+        assert!(form.words(".outline").contains("改名园区"));
+        assert_eq!(ask(&form, "return (await form.getData()).parks.pop().name;", &[]), json!("改名园区"));
+        ask(&form, "form.undo();", &[]);
+        form.session.wait("one step takes all of it back", || (form.typed(&name) == before).then_some(()));
+        assert_eq!(ask(&form, "return (await form.getData()).parks[0].name;", &[]), json!(before));
+    });
+}

@@ -207,3 +207,66 @@ fn a_file_that_takes_the_place_of_newer_work_says_where_that_is() {
         assert_eq!(form.typed(&name), "新内容市");
     });
 }
+
+#[test]
+fn the_oldest_version_is_on_the_list_and_the_draft_itself_is_not() {
+    run(Engine::Chromium, "the_oldest_version_is_on_the_list_and_the_draft_itself_is_not", |browser| {
+        let form = FormPage::open(browser);
+        form.open_file(&filled::write(&filled::of_version("2017.0"), browser.folder()));
+        form.wait_for_element(".question");
+        form.command("move-draft");
+        form.wait_for_element(".sheet");
+        let name = form.resolve("cover/city_name");
+        let before = form.typed(&name);
+        form.wait_until_saved();
+        form.command("home");
+        form.command("versions");
+        form.session.wait("there is no version but the draft itself", || (form.words(".versions").contains("没有更早") || form.count(".versions li.quiet") == 1).then_some(()));
+        form.command("open");
+        form.wait_for_element(".sheet");
+        form.type_over(&name, "新内容市");
+        form.wait_until_saved();
+        form.command("home");
+        form.command("versions");
+        form.click(".versions [data-command='open-version']");
+        form.wait_for_element(".sheet");
+        assert_eq!(form.typed(&name), before);
+    });
+}
+
+#[test]
+fn a_question_that_is_left_lets_go_of_its_draft() {
+    run(Engine::Chromium, "a_question_that_is_left_lets_go_of_its_draft", |browser| {
+        let form = FormPage::open(browser);
+        let file = filled::write(&filled::of_version("2017.0"), browser.folder());
+        for _ in 0..2 {
+            form.open_file(&file);
+            form.wait_for_element(".question");
+            form.click(".question .button:last-child");
+            form.session.wait("the question is gone", || (form.count(".question") == 0).then_some(()));
+        }
+        form.open_file(&file);
+        form.wait_for_element(".question");
+        form.command("move-draft");
+        form.type_over(&form.resolve("cover/city_name"), "新内容市");
+        form.wait_until_saved();
+        assert_eq!(form.count("[data-command='take-over']"), 0, "no other window has it");
+    });
+}
+
+#[test]
+fn a_blank_form_that_is_left_leaves_nothing_behind() {
+    run(Engine::Chromium, "a_blank_form_that_is_left_leaves_nothing_behind", |browser| {
+        let form = FormPage::open(browser);
+        for _ in 0..3 {
+            form.start_new(filled::TABLE);
+            form.command("home");
+            form.wait_for_element(".start");
+        }
+        let left = "const done = arguments[0]; const keys = Object.keys(localStorage).filter(it => it.includes('/freed/'));
+                    const asked = indexedDB.open('shenbao-drafts');
+                    asked.onsuccess = () => { const all = asked.result.transaction('leases').objectStore('leases').count();
+                        all.onsuccess = () => { asked.result.close(); done([keys.length, all.result]); }; };";
+        assert_eq!(form.session.script_with_callback(left, &[]), json!([0, 0]));
+    });
+}

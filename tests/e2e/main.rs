@@ -20,6 +20,7 @@ mod hosts;
 mod input_method;
 mod keeping;
 mod old;
+mod own_table;
 mod memory;
 mod offline;
 mod picker;

@@ -275,6 +275,11 @@ pub fn filling(app: AppState) -> El {
             });
         }),
         home: (!app.is_bound.get_untracked()).then(|| Callback::new(move |()| {
+            // A file that is still being read would not be attached.
+            if ui.uploads.with_untracked(|uploads| uploads.iter().any(|it| it.refused.is_none())) {
+                ui.notice.set(app.t("review.waits").into());
+                return;
+            }
             flush_then(Box::new(move || {
                 app.screen.try_set(Screen::Start);
             }));

@@ -66,6 +66,7 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
         .add(list(ui, actions, "review.warnings", "review-list", warnings))
         .add((kept != 0).then(|| el("p", "banner").text(&ui.fill("review.kept", &[("n", &kept.to_string())]))))
         .add(accompanying(ui))
+        .add(limits(ui))
         .add(conditions(ui))
         .add(paper(ui, PaperMark::Draft));
     el("div", "review").add(bar.add(el("span", "bar-buttons").add(print).add(sign))).add(body)
@@ -156,6 +157,21 @@ pub fn lifted(ui: Ui) -> Option<El> {
     });
     let head = el("h2", "").text(ui.t("review.lifted"));
     Some(el("section", "review-list lifted").add(head).add(el("ul", "").add_all(items)))
+}
+
+/// Deadlines and limits that were set otherwise than the table has them: they decide how the conditions come out.
+pub fn limits(ui: Ui) -> Option<El> {
+    let set: Vec<(String, String)> = ui.session.peek(|table, document| {
+        let values = table.definition.profile.iter().filter_map(|it| {
+            let own = it.value.0.as_str();
+            let set = document.profile.get(&it.id).filter(|set| *set != own)?;
+            Some((ui.words(&it.label), ui.fill("review.limit", &[("set", set), ("own", own)])))
+        });
+        values.collect()
+    });
+    let items = set.iter().map(|(label, said)| el("li", "").add(el("span", "where").text(label)).add(el("span", "what").text(said)));
+    let head = el("h2", "").text(ui.t("review.limits"));
+    (!set.is_empty()).then(|| el("section", "review-list limits").add(head).add(el("ul", "").add_all(items)))
 }
 
 /// Every condition of the notice with its state and clause.

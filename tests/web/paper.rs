@@ -24,6 +24,7 @@ const TABLE: &str = r#"{"format":"1","id":"paper-test","version":"2017.1","langu
 {"id":"mobile","kind":"text","label":"手机"},
 {"id":"aid","kind":"text","label":"提示","source":{"kind":"help"}},
 {"id":"number","kind":"text","label":"编号","reserved_for":"province"},
+{"id":"level","kind":"choice","label":"级别","options":[{"code":"a","label":"国家级"},{"code":"x","label":"其他","other":{"max_length":20}}]},
 {"id":"list","kind":"rows","label":"名单","columns":[{"id":"who","kind":"text","label":"姓名"},{"id":"post","kind":"text","label":"职务"}]},
 {"id":"seal","kind":"seal","label":"市(盖章)","date_line":true,"layout":{"label":0,"value":24}}]}]}],
 "rules":[{"id":"enough","scope":"main","severity":"overridable","verdict":true,"check":"this.people >= 100","when":"has(this.people)","fields":["this.people"],
@@ -127,6 +128,12 @@ fn none_is_written_and_blank_stays_empty() {
     assert_eq!(shown.text("[data-cell='main/mobile']"), "");
     assert_eq!(shown.text("[data-cell='main/number']"), "");
     assert!(shown.all("[data-cell='main/aid']").is_empty(), "an aid is no cell of the table");
+}
+
+#[wasm_bindgen_test]
+fn a_blank_to_fill_by_hand_shows_what_can_be_chosen() {
+    assert_eq!(paper(PaperMark::Draft).text("[data-cell='main/level']"), "");
+    assert_eq!(paper(PaperMark::Blank).text("[data-cell='main/level']"), "□ 国家级\u{3000}□ 其他______");
 }
 
 #[wasm_bindgen_test]

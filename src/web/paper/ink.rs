@@ -2,7 +2,7 @@
 
 use crate::engine::answers::{Answer, AnswerPath, AnswersDocument, Row, json};
 use crate::engine::definition::{
-    CheckedDefinition, Field, FieldKind, FixedRow, Part, Print, ReferenceKind, Section, Words,
+    CheckedDefinition, Choice, Field, FieldKind, FixedRow, Part, Print, ReferenceKind, Section, Words,
 };
 use crate::engine::kinds::{self, formats};
 use crate::engine::layout;
@@ -86,6 +86,27 @@ impl Ink<'_> {
             (FieldKind::Text(kind), Answer::Text(text)) => formats::signed(kind.format, text),
             _ => kinds::shown(&self.table.definition, field, answer, self.ui.language),
         }
+    }
+
+    /// What can be chosen, with boxes to tick by hand; nothing for a cell to write in, or where the list is long.
+    pub fn to_tick(&self, field: &Field) -> String {
+        /// More do not fit into a cell.
+        const MOST: usize = 12;
+        if field.reserved_for.is_some() {
+            return String::new();
+        }
+        let definition = &self.table.definition;
+        let options = match &field.kind {
+            FieldKind::Choice(kind) => definition.options(&kind.options, kind.options_from.as_ref()),
+            FieldKind::Choices(kind) => definition.options(&kind.options, kind.options_from.as_ref()),
+            FieldKind::Boolean(kind) => return kind.words.iter().map(|it| ["□ ", &self.words(it)].concat()).collect::<Vec<_>>().join("\u{3000}"),
+            _ => return String::new(),
+        };
+        if options.len() > MOST {
+            return String::new();
+        }
+        let line = |it: &Choice| ["□ ", &self.words(&it.label), if it.other.is_some() { "______" } else { "" }].concat();
+        options.iter().map(line).collect::<Vec<_>>().join("\u{3000}")
     }
 
     /// A paper or file on one line: title, pages, file name and size.

@@ -134,7 +134,10 @@ fn cell(row: El, ink: Ink, section: &Section, at: &AnswerPath, field: &Field, pl
         _ => {}
     }
     let label = ink.words(&field.label);
-    let text = ink.text(section, &path, field);
+    let mut text = ink.text(section, &path, field);
+    if text.is_empty() && ink.is_blank {
+        text = ink.to_tick(field);
+    }
     let is_blank = text.is_empty();
     let is_text = matches!(field.kind, FieldKind::Long(_) | FieldKind::Files(_)) || text.contains('\n');
     let unit = ink.words(&field.unit);

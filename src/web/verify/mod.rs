@@ -139,12 +139,14 @@ pub fn verify(app: AppState) -> El {
             run();
         }
     });
-    let asked = el("section", "panel")
+    let paper = el("div", "")
         .add(el("label", "").attr("for", "verify-paper").text(app.t("verify.paper")))
         .add(digest)
-        .add(el("p", "hint").text(app.t("verify.paper_hint")))
+        .add(el("p", "hint").text(app.t("verify.paper_hint")));
+    let kind = el("div", "")
         .add(el("label", "").attr("for", "verify-kind").text(app.t("verify.kind")))
         .add(el("span", "select boxed-select").add(kind));
+    let asked = el("section", "panel asked").add(paper).add(kind);
     let body = el("div", "review-body")
         .live(move || match found.get() {
             Some(found) => untrack(|| report::verdict(app, &found)),

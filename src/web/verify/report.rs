@@ -275,6 +275,7 @@ fn answers(
             lifted(ui).into(),
             review::found(ui, &app.fill("verify.wrong", &[("n", &n_wrong.to_string())]), "review-list bad", wrong).into(),
             review::found(ui, &app.fill("verify.warned", &[("n", &warnings.len().to_string())]), "review-list", warnings).into(),
+            review::limits(ui).into(),
             conditions(ui).flag("open", n_wrong > 0).into(),
         ]
     };

@@ -185,24 +185,7 @@ pub fn filling(app: AppState) -> El {
         Some(SaveState::Failed(error)) => drop(host::tell(app.root, "draft-error", &storage_words(app, &error), None)),
         _ => {}
     });
-    let saving = Signal::derive(move || {
-        // The words are those of the language that is shown.
-        app.language.track();
-        let is_refused = matches!(app.storage.get(), Some(Err(_)));
-        match state.as_ref().filter(|_| !is_refused).map(|state| state.get()) {
-            _ if held_elsewhere.get().is_some() => (app.t("saving.read_only").to_string(), false),
-            _ if !app.autosaves.get() => (app.t("saving.off").to_string(), true),
-            None => (app.t("saving.none").to_string(), false),
-            Some(SaveState::Clean(Some(at))) => (saved(app, at), true),
-            Some(SaveState::Clean(None)) => (app.t("saving.clean").to_string(), true),
-            Some(SaveState::Pending | SaveState::Saving) => (app.t("saving.pending").to_string(), true),
-            Some(SaveState::Saved { at, was_gone }) => {
-                let said = saved(app, at);
-                (if was_gone { format!("{said} · {}", app.t("saving.was_gone")) } else { said }, true)
-            }
-            Some(SaveState::Failed(error)) => (app.fill("saving.failed", &[("why", &storage_words(app, &error))]), false),
-        }
-    });
+    let saving = Signal::derive(move || saving_words(app, state.as_ref(), held_elsewhere.get().is_some()));
     let flush_then = move |then: Box<dyn FnOnce()>| {
         spawn_local(async move {
             let saver = saver.try_with_value(Clone::clone).flatten();
@@ -242,24 +225,8 @@ pub fn filling(app: AppState) -> El {
             }
         });
     };
-    // The browser's own command prints the table on paper as well, and leaves the form as it was. A page around the
-    // form prints itself.
     if mode == Mode::Fill && !app.is_bound.get_untracked() {
-        let left_at: StoredValue<Option<Option<String>>> = StoredValue::new(None);
-        let before = EventListener::new(&window(), "beforeprint", move |_| {
-            if screen.try_get_untracked() == Some(View::Form) && later::here().is_some() {
-                left_at.set_value(Some(ui.focused_path()));
-                screen.set(View::Paper);
-            }
-        });
-        let after = EventListener::new(&window(), "afterprint", move |_| {
-            let Some(focused) = left_at.try_update_value(Option::take).flatten() else { return };
-            screen.set(View::Form);
-            let path = focused.and_then(|it| session.peek(|table, _| AnswerPath::parse(&it, &table.definition)));
-            ui.focus.set(path);
-        });
-        // They are heard as long as the draft is open.
-        StoredValue::new_local([before, after]);
+        print_on_paper(ui, screen);
     }
     // All screens but the form are in the second part.
     let go = move |view: View| app.later(move |_| show(view));
@@ -350,6 +317,46 @@ pub fn filling(app: AppState) -> El {
         // Whatever a screen reads while it is built does not build it anew.
         untrack(|| shown(view, Ui { language, ..ui }))
     })
+}
+
+/// Whether what is filled in is kept, in words, and whether that is as it should be.
+fn saving_words(app: AppState, state: Option<&ArcRwSignal<SaveState>>, is_held_elsewhere: bool) -> (String, bool) {
+    // The words are those of the language that is shown.
+    app.language.track();
+    let is_refused = matches!(app.storage.get(), Some(Err(_)));
+    match state.filter(|_| !is_refused).map(|state| state.get()) {
+        _ if is_held_elsewhere => (app.t("saving.read_only").to_string(), false),
+        _ if !app.autosaves.get() => (app.t("saving.off").to_string(), true),
+        None => (app.t("saving.none").to_string(), false),
+        Some(SaveState::Clean(Some(at))) => (saved(app, at), true),
+        Some(SaveState::Clean(None)) => (app.t("saving.clean").to_string(), true),
+        Some(SaveState::Pending | SaveState::Saving) => (app.t("saving.pending").to_string(), true),
+        Some(SaveState::Saved { at, was_gone }) => {
+            let said = saved(app, at);
+            (if was_gone { format!("{said} · {}", app.t("saving.was_gone")) } else { said }, true)
+        }
+        Some(SaveState::Failed(error)) => (app.fill("saving.failed", &[("why", &storage_words(app, &error))]), false),
+    }
+}
+
+/// The browser's own command prints the table on paper as well, and leaves the form as it was. A page around the form
+/// prints itself.
+fn print_on_paper(ui: Ui, screen: RwSignal<View>) {
+    let left_at: StoredValue<Option<Option<String>>> = StoredValue::new(None);
+    let before = EventListener::new(&window(), "beforeprint", move |_| {
+        if screen.try_get_untracked() == Some(View::Form) && later::here().is_some() {
+            left_at.set_value(Some(ui.focused_path()));
+            screen.set(View::Paper);
+        }
+    });
+    let after = EventListener::new(&window(), "afterprint", move |_| {
+        let Some(focused) = left_at.try_update_value(Option::take).flatten() else { return };
+        screen.set(View::Form);
+        let path = focused.and_then(|it| ui.session.peek(|table, _| AnswerPath::parse(&it, &table.definition)));
+        ui.focus.set(path);
+    });
+    // They are heard as long as the draft is open.
+    StoredValue::new_local([before, after]);
 }
 
 fn start_saving(app: AppState, session: FillSession, key: String, lock: Option<Lock>, saved_at: Option<f64>) -> Option<Autosave> {

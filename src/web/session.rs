@@ -300,7 +300,7 @@ impl FillSession {
 
     /// Every violation in document order, for the error summary. Not watched.
     pub fn violations(self) -> Vec<Violation> {
-        self.judged(|table, document, validation| validation.violations(table, document))
+        self.judged(|_, _, validation| validation.violations())
     }
 
     /// The user asked for a check: from now on missing answers and untouched errors show.

@@ -258,9 +258,9 @@ pub(super) fn edit_at_random(
         assert_eq!(states, everything(table, &document, &anew), "{what}");
         assert_eq!(validation.rules(), anew.rules(), "{what}");
         assert_eq!(tallies(table, &document, &validation), tallies(table, &document, &anew), "{what}");
-        assert_eq!(validation.violations(table, &document), anew.violations(table, &document), "{what}");
+        assert_eq!(validation.violations(), anew.violations(), "{what}");
         assert!(validation == anew, "{what}");
-        let warnings = validation.violations(table, &document).into_iter().filter(|it| it.severity == Severity::Warning);
+        let warnings = validation.violations().into_iter().filter(|it| it.severity == Severity::Warning);
         assert_eq!(validation.total().warnings as usize, warnings.count(), "the counts are those of the list: {what}");
 
         let noticed: BTreeSet<String> = notices
@@ -470,7 +470,7 @@ fn a_reason_long_enough_lifts_an_overridable_rule_at_its_place() {
     let table = load(include_str!("../data/definitions/excerpt-pilot-city.json"));
     let mut document = first_case(&table);
     let mut validation = Validation::new(&table, &document);
-    assert!(validation.is_complete(), "{:#?}", validation.violations(&table, &document));
+    assert!(validation.is_complete(), "{:#?}", validation.violations());
     let population = AnswerPath::instance("parks", "i2").field("population");
     let (changes, _) = document.apply(Edit::SetAnswer { path: population.clone(), answer: Some(Answer::Integer(99_000)) });
     validation.update(&table, &document, &changes);
@@ -496,7 +496,7 @@ fn a_part_without_any_instance_counts_as_an_error_from_the_start() {
     let table = load(include_str!("../data/definitions/scale.json"));
     let mut document = empty(&table);
     let mut validation = Validation::new(&table, &document);
-    let errors = validation.violations(&table, &document).into_iter().filter(|it| it.code != ViolationCode::ValueMissing);
+    let errors = validation.violations().into_iter().filter(|it| it.code != ViolationCode::ValueMissing);
     assert_eq!(validation.total().errors as usize, errors.count());
     let instance = PartInstance { id: "i1".into(), answers: Default::default() };
     let (changes, _) = document.apply(Edit::InsertInstance { part: "parks".into(), at: 0, instance });
@@ -511,18 +511,18 @@ fn a_missing_cell_is_not_warned_of_too() {
     let table = load(table.text);
     let mut document = empty(&table);
     let mut validation = Validation::new(&table, &document);
-    let warned = |validation: &Validation, document: &AnswersDocument| -> Vec<String> {
-        let violations = validation.violations(&table, document).into_iter();
+    let warned = |validation: &Validation| -> Vec<String> {
+        let violations = validation.violations().into_iter();
         violations.filter(|it| it.severity == Severity::Warning).map(|it| it.path.to_string()).collect()
     };
     let agenda = AnswerPath::part("city").field("agenda");
     assert!(validation.field(&agenda).missing);
-    assert!(!warned(&validation, &document).contains(&agenda.to_string()), "that it is missing is said already");
+    assert!(!warned(&validation).contains(&agenda.to_string()), "that it is missing is said already");
     let before = validation.tally(&AnswerPath::part("city")).warnings;
 
     let (changes, _) = document.apply(Edit::SetAnswer { path: agenda.clone(), answer: Some(Answer::Text("短".into())) });
     let notices = validation.update(&table, &document, &changes);
-    assert!(warned(&validation, &document).contains(&agenda.to_string()), "it is too short");
+    assert!(warned(&validation).contains(&agenda.to_string()), "it is too short");
     assert_eq!(validation.tally(&AnswerPath::part("city")).warnings, before + 1);
     assert!(notices.instances.contains(&AnswerPath::part("city")) && notices.instances.contains(&AnswerPath::part("")));
 }
@@ -539,7 +539,7 @@ fn the_error_summary_lists_a_rule_once_in_the_order_of_the_table() {
     document.apply(Edit::SetAnswer { path, answer: None });
     let validation = Validation::new(&table, &document);
     let listed: Vec<_> =
-        validation.violations(&table, &document).iter().map(|it| (it.path.to_string(), it.code)).collect();
+        validation.violations().iter().map(|it| (it.path.to_string(), it.code)).collect();
     assert_eq!(
         listed,
         [

@@ -133,7 +133,7 @@ fn none_is_written_and_blank_stays_empty() {
 #[wasm_bindgen_test]
 fn a_blank_to_fill_by_hand_shows_what_can_be_chosen() {
     assert_eq!(paper(PaperMark::Draft).text("[data-cell='main/level']"), "");
-    assert_eq!(paper(PaperMark::Blank).text("[data-cell='main/level']"), "□ 国家级\u{3000}□ 其他______");
+    assert_eq!(paper(PaperMark::Blank).text("[data-cell='main/level']"), "□\u{a0}国家级\u{3000}□\u{a0}其他______");
 }
 
 #[wasm_bindgen_test]

@@ -93,7 +93,7 @@ pub fn rules_report(definitions: &Definitions, payload: &Payload) -> RulesReport
         return RulesReport::NotChecked("所签的答案与表格定义对不上", "the signed answers do not fit the definition");
     }
     let validation = Validation::new(definition, &read.document);
-    let violations = validation.violations(definition, &read.document);
+    let violations = validation.violations();
     if violations.is_empty() && !validation.is_complete() {
         return RulesReport::NotChecked("本版程序不能核对", "this version cannot run them");
     }

@@ -14,7 +14,8 @@ pub struct MediaType {
 }
 
 const ZIP: &[u8] = &[0x50, 0x4b, 0x03, 0x04];
-const OLE2: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+/// How the old formats of word processors and spreadsheets begin, in which macros may hide.
+pub const OLE2: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 
 /// Every media type that an attachment may have. Macro-enabled types are refused by not being here.
 pub const MEDIA_TYPES: &[MediaType] = &[

@@ -18,7 +18,7 @@ pub fn run(table: &CheckedDefinition, problems: &mut Problems) {
         let Some(document) = document(table, case, problems) else { return };
         let validation = Validation::new(table, &document);
         check_rules(table, case, &validation, &document, problems);
-        check_fields(table, case, &validation, &document, problems);
+        check_fields(table, case, &validation, problems);
     });
 }
 
@@ -209,10 +209,9 @@ fn check_fields(
     table: &CheckedDefinition,
     case: &Case,
     validation: &Validation,
-    document: &AnswersDocument,
     problems: &mut Problems,
 ) {
-    let violations = validation.violations(table, document);
+    let violations = validation.violations();
     let is_missing = |it: &&Violation| it.code == ViolationCode::ValueMissing && it.rule.is_none();
     let lists: [(&str, &[String], bool); 2] = [("missing", &case.missing, true), ("invalid", &case.invalid, false)];
     for (name, wanted, wants_missing) in lists {

@@ -4,11 +4,11 @@ use super::evaluate::{NO_VALUE, shown};
 use super::sheet::{Cell, Line, NO_ROW, Record, RuleCell, Sheet};
 use super::update::Queue;
 use super::{FieldState, Outcome, RuleState, Tally, Violation, ViolationCode};
-use crate::engine::answers::{AnswerPath, AnswersDocument, Override};
+use crate::engine::answers::{AnswerPath, Override};
 use crate::engine::definition::check::show_of;
 use crate::engine::definition::expression::tree::Reach;
 use crate::engine::definition::scheme::{CheckedRule, Mark, Required, Scheme, SlotIdx, TableIdx};
-use crate::engine::definition::{CheckedDefinition, Id, Severity};
+use crate::engine::definition::{Id, Severity};
 use std::sync::Arc;
 
 /// The state of all conditions of one document.
@@ -129,7 +129,7 @@ impl Validation {
 
     /// Everything that does not hold, missing answers included, in the order of the table; a rule is listed
     /// once for each place, at the first cell that it marks; not a warning, where that cell is missing.
-    pub fn violations(&self, _table: &CheckedDefinition, _document: &AnswersDocument) -> Vec<Violation> {
+    pub fn violations(&self) -> Vec<Violation> {
         let mut found: Vec<(u128, Violation)> = Vec::new();
         for part in 0..self.scheme.n_parts {
             let path = AnswerPath::part(self.scheme.table(part).id.clone());

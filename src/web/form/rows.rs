@@ -153,6 +153,7 @@ fn template(kind: &RowsKind, is_fixed: bool) -> String {
         // A date that is cut off at its end reads as another one, and so may an option.
         let least = match column.kind {
             FieldKind::Date(_) => "11.2em",
+            FieldKind::Month(_) => "9.4em",
             FieldKind::Choice(_) | FieldKind::Reference(_) => "5.8em",
             _ => "0",
         };

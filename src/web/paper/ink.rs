@@ -99,13 +99,13 @@ impl Ink<'_> {
         let options = match &field.kind {
             FieldKind::Choice(kind) => definition.options(&kind.options, kind.options_from.as_ref()),
             FieldKind::Choices(kind) => definition.options(&kind.options, kind.options_from.as_ref()),
-            FieldKind::Boolean(kind) => return kind.words.iter().map(|it| ["□ ", &self.words(it)].concat()).collect::<Vec<_>>().join("\u{3000}"),
+            FieldKind::Boolean(kind) => return kind.words.iter().map(|it| ["□\u{a0}", &self.words(it)].concat()).collect::<Vec<_>>().join("\u{3000}"),
             _ => return String::new(),
         };
         if options.len() > MOST {
             return String::new();
         }
-        let line = |it: &Choice| ["□ ", &self.words(&it.label), if it.other.is_some() { "______" } else { "" }].concat();
+        let line = |it: &Choice| ["□\u{a0}", &self.words(&it.label), if it.other.is_some() { "______" } else { "" }].concat();
         options.iter().map(line).collect::<Vec<_>>().join("\u{3000}")
     }
 

@@ -2,6 +2,7 @@
 
 use super::Shown;
 use crate::engine::answers::{AnswerPath, Attachment, Kept, Signed, TableIdentity};
+use crate::engine::bundle::attachment;
 use crate::engine::bundle::digest::Digest;
 use crate::engine::bundle::paper::{self as digests, PaperCode, PaperKind};
 use crate::engine::definition::CheckedDefinition;
@@ -320,7 +321,13 @@ fn attached(shown: &Rc<Shown>, notice: RwSignal<String>, files: Vec<Attachment>)
             spawn_local(async move {
                 let (bundle, policy) = (shown.opened)();
                 match signing::attached(&bundle, &bundle.name(), &policy, &file.sha256).await {
-                    Ok(blob) => drop(files::download_file(app.root, &blob, &file.name)),
+                    Ok(blob) => {
+                        // Macros in these are not seen by this program.
+                        if attachment::media_type(&file.name).is_some_and(|it| it.first_bytes == attachment::OLE2) {
+                            notice.try_set(app.fill("verify.macros", &[("name", &visible(&file.name))]));
+                        }
+                        files::download_file(app.root, &blob, &file.name);
+                    }
                     Err(error) => drop(notice.try_set(app.fill("verify.failed", &[("why", &error.words(app.tag()))]))),
                 }
                 busy.try_set(false);

@@ -13,9 +13,10 @@ use super::paper::PaperMark;
 use super::review::{self, ReviewActions};
 use super::storage::Lock;
 use super::ui::{AnswerHandle, Ui};
-use super::{attach, clock, controls, form, hand_over, keys, sign, start, verify};
+use super::{assets, attach, clock, controls, form, hand_over, keys, sign, start, verify};
 use crate::engine::answers::{AnswerPath, AnswersDocument, Kept};
 use crate::engine::definition::{CheckedDefinition, Id};
+use crate::engine::locale;
 use crate::engine::validation::Violation;
 use leptos::prelude::*;
 use std::cell::Cell;
@@ -23,7 +24,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 
 /// The ways into the second part. Each is told in full where it is defined.
 pub struct Later {
@@ -107,6 +108,9 @@ static LATER: Later = Later {
 /// How long the page is up before the second part is fetched: the form comes first.
 const SPARE_MS: i32 = 500;
 
+/// What it says in the first language: the words of the other languages come in one file each.
+const WORDS: &str = "locale/zh-CN-later.json";
+
 /// The second part could not be fetched.
 pub struct Missing;
 
@@ -133,7 +137,15 @@ async fn fetch() -> Result<&'static Later, Missing> {
 
 /// The second part, once it is here. A failure is not kept: the next call tries again.
 pub async fn load() -> Result<&'static Later, Missing> {
+    // What it says comes with it, at the same time.
+    let words = (!locale::has_later()).then(|| future_to_promise(async { assets::text(WORDS).await.map(Into::into).map_err(|_| JsValue::NULL) }));
     let later = fetch().await?;
+    if let Some(words) = words {
+        let text = JsFuture::from(words).await.ok().and_then(|it| it.as_string()).ok_or(Missing)?;
+        if !locale::install_later(&text) {
+            return Err(Missing);
+        }
+    }
     HERE.set(Some(later));
     Ok(later)
 }

@@ -35,7 +35,11 @@ type WordList = Map<String>;
 
 /// The words of each language that are at hand. A program has one of these; a test may make its own.
 #[derive(Default)]
-pub struct WordLists([OnceLock<WordList>; LANGUAGES.len()]);
+pub struct WordLists {
+    lists: [OnceLock<WordList>; LANGUAGES.len()],
+    /// Words of the first language that nobody reads before the second part of the page's program is here.
+    later: OnceLock<WordList>,
+}
 
 impl WordLists {
     /// The words that are part of the program, and no others.
@@ -44,7 +48,18 @@ impl WordLists {
         for (tag, text) in embedded::WORDS {
             lists.install(tag, text);
         }
+        lists.install_later(embedded::LATER);
         lists
+    }
+
+    /// Takes in what the second part says in the first language; false for a file without words.
+    pub fn install_later(&self, text: &str) -> bool {
+        let list = read(text);
+        let has_words = !list.is_empty();
+        if has_words {
+            self.later.get_or_init(|| list);
+        }
+        has_words
     }
 
     /// Takes in the words file of a language. False for a language that is not on the list and for a file
@@ -67,11 +82,12 @@ impl WordLists {
     /// The words of a key; those of the first language if this one lacks them, or `?` if none has them.
     pub fn word(&self, tag: &str, key: &str) -> &str {
         let found = self.slot(tag).and_then(|slot| slot.get()?.get(key));
-        found.or_else(|| self.0.first()?.get()?.get(key)).map_or(MISSING, String::as_str)
+        let found = found.or_else(|| self.lists.first()?.get()?.get(key)).or_else(|| self.later.get()?.get(key));
+        found.map_or(MISSING, String::as_str)
     }
 
     fn slot(&self, tag: &str) -> Option<&OnceLock<WordList>> {
-        self.0.get(LANGUAGES.iter().position(|it| it.tag == tag)?)
+        self.lists.get(LANGUAGES.iter().position(|it| it.tag == tag)?)
     }
 }
 
@@ -142,9 +158,21 @@ pub fn has(tag: &str) -> bool {
     lists().has(tag)
 }
 
-/// The words file of a language, if it is part of the program.
-pub fn embedded(tag: &str) -> Option<&'static str> {
-    embedded::WORDS.iter().find(|(it, _)| *it == tag).map(|(_, text)| *text)
+/// The words files of a language that are part of the program.
+pub fn embedded(tag: &str) -> impl Iterator<Item = &'static str> {
+    let is_first = LANGUAGES.first().is_some_and(|it| it.tag == tag);
+    let words = embedded::WORDS.iter().filter(move |(it, _)| *it == tag).map(|(_, text)| *text);
+    words.chain(is_first.then_some(embedded::LATER))
+}
+
+/// Takes in what the second part of the page's program says in the first language.
+pub fn install_later(text: &str) -> bool {
+    lists().install_later(text)
+}
+
+/// True if those words are at hand.
+pub fn has_later() -> bool {
+    lists().later.get().is_some()
 }
 
 /// The text with each `{name}` replaced by its value; a name without a value stays.

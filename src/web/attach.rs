@@ -49,6 +49,13 @@ pub fn mail_size(attached: u64) -> u64 {
 }
 
 impl Ui {
+    /// Says no more why files were refused: what was there then may not be there now.
+    pub fn forget_refusals(self) {
+        if self.uploads.with_untracked(|uploads| uploads.iter().any(|it| it.refused.is_some())) {
+            self.uploads.update(|uploads| uploads.retain(|it| it.refused.is_none()));
+        }
+    }
+
     /// How much is attached and how large the e-mail gets, against its limit.
     pub fn mail_words(self, attached: u64) -> String {
         let mail = mail_size(attached);

@@ -129,6 +129,22 @@ impl El {
         self
     }
 
+    /// Gives its first button the focus once it is in the page, and brings all of it into view.
+    pub fn focus_within_soon(self) -> Self {
+        let node = self.0.clone();
+        spawn_local(async move {
+            let below = web_sys::window().and_then(|it| it.inner_height().ok()?.as_f64()).is_some_and(|height| node.get_bounding_client_rect().bottom() > height);
+            if below {
+                node.scroll_into_view_with_bool(false);
+            }
+            let first = node.query_selector("button:not([disabled])").ok().flatten();
+            if let Some(first) = first.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+                let _ = first.focus();
+            }
+        });
+        self
+    }
+
     /// Adds a class if `on`.
     pub fn class_if(self, class: &str, on: bool) -> Self {
         self.switch_class(class, on);

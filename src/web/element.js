@@ -58,6 +58,8 @@ export function define(load) {
     #signing = [];
     // Attached files in base64 by digest, so that a draft can be put together at once when a form is submitted.
     #pieces = new Map();
+    // What the last call that changes the data has yet to do.
+    #changes = { before: null };
     #form = null;
     #internals = this.attachInternals ? this.attachInternals() : null;
 
@@ -104,6 +106,7 @@ export function define(load) {
       setTimeout(() => {
         if (this.isConnected || !this.#root) return;
         this.#turn += 1;
+        this.#changes = { before: null };
         this.#keep();
         if (this.#number !== null) this.#program.unmount(this.#number);
         this.#number = null;
@@ -289,7 +292,8 @@ export function define(load) {
       const { signer } = this;
       this.#look();
       if (!this.#state.id) throw failed(GONE, "sign");
-      if (this.#state.signed && !signer) return this.#signed_file();
+      // What is signed as it stands is not signed once more.
+      if (this.#state.signed) return this.#signed_file();
       const signed = new Promise((...settle) => this.#signing.push(settle));
       const asked = this.#ask("sign", signer).then(() => (signer ? this.#signed_file() : signed));
       return Promise.race([signed, asked]);
@@ -314,7 +318,7 @@ export function define(load) {
     async reset() {
       // Nothing else is there yet; what is typed from now on is not meant.
       if (this.#first) return this.#first.reset();
-      return this.#ask("reset", text_of(this.prefill || {}));
+      return refusing(this.#change(() => this.#call("reset", text_of(this.prefill || {}))), "reset");
     }
 
     // ---- The form inside
@@ -332,8 +336,18 @@ export function define(load) {
       return refusing(this.#ready, code);
     }
 
+    // Calls are answered in their order: who reads the data behind a call that changes them reads what it made of them.
     #ask(name, given) {
-      return refusing(this.#ready.then(() => this.#call(name, given)), name);
+      const { before } = this.#changes;
+      return refusing(this.#ready.then(() => before).then(() => this.#call(name, given)), name);
+    }
+
+    #change(change) {
+      const changes = this.#changes;
+      const { before } = changes;
+      const changed = this.#ready.then(() => before).then(change);
+      changes.before = changed.catch(() => {});
+      return changed;
     }
 
     // What was typed before the program was here gives way to what the page gives, and is told, unless that is refused.
@@ -346,7 +360,7 @@ export function define(load) {
         await this.#call(name, given);
         if (has_come) this.#tell_lost(first.typed);
       };
-      return refusing(this.#ready.then(replace), name);
+      return refusing(this.#change(replace), name);
     }
 
     // A promise that the next opening settles; one that is still open stays.

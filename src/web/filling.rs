@@ -33,7 +33,7 @@ pub fn title_of(table: &CheckedDefinition, document: &AnswersDocument) -> String
     answer.map(|answer| kinds::shown(&table.definition, field, answer, language)).unwrap_or_default()
 }
 
-fn record_of(key: &str, table: &CheckedDefinition, document: &AnswersDocument) -> DraftRecord {
+fn record_of(key: &str, is_new: bool, table: &CheckedDefinition, document: &AnswersDocument) -> DraftRecord {
     DraftRecord {
         id: document.document.id.clone(),
         key: key.to_string(),
@@ -46,6 +46,7 @@ fn record_of(key: &str, table: &CheckedDefinition, document: &AnswersDocument) -
         signed: document.whole_signature().is_some(),
         uses: document.attachments.iter().map(|it| it.sha256.clone()).collect(),
         bytes: draft::write(document, &clock::utc(), &[]).into_bytes(),
+        is_alone: is_new && !key.is_empty(),
     }
 }
 
@@ -98,6 +99,9 @@ pub enum View {
     Paper,
 }
 
+/// The screens of a draft, for the focus.
+const SCREENS: &str = ".form, .review, .signing, .hand-over";
+
 /// A draft that is open. The language may change while it is: its words are made anew, and it stays as it is.
 pub fn filling(app: AppState) -> El {
     let Some(opened) = app.opened.try_update_value(Option::take).flatten() else { return el("p", "") };
@@ -116,13 +120,20 @@ pub fn filling(app: AppState) -> El {
         mail_to: app.mail_to,
     };
     let mode = app.mode.get_value();
+    if opened.saved_at.is_some() || opened.is_unsaved {
+        session.reopened();
+    }
     if mode != Mode::Fill {
         // Paper is made once, of what is known then.
         session.judge();
     }
     let saver = match mode {
         Mode::Blank => None,
-        _ => start_saving(app, session, opened.key, opened.lock.clone(), opened.saved_at),
+        _ => {
+            // Neither kept here nor brought along.
+            let is_new = opened.saved_at.is_none() && !opened.is_unsaved;
+            start_saving(app, session, (opened.key, is_new), opened.lock.clone(), opened.saved_at)
+        }
     };
     let state = saver.as_ref().map(Autosave::state);
     let saver = StoredValue::new_local(saver);
@@ -221,10 +232,18 @@ pub fn filling(app: AppState) -> El {
         // The button that was pressed is gone, and keys are heard where the focus is. Whoever goes to a cell has it there.
         spawn_local(async move {
             if ui.focused_path().is_none() {
-                ui.focus_block(".form");
+                ui.focus_block(SCREENS);
             }
         });
     };
+    // On the form's own page the button that opened it is gone as well.
+    if !app.is_bound.get_untracked() {
+        spawn_local(async move {
+            if !ui.has_focus() {
+                ui.focus_block(SCREENS);
+            }
+        });
+    }
     if mode == Mode::Fill && !app.is_bound.get_untracked() {
         print_on_paper(ui, screen);
     }
@@ -359,15 +378,16 @@ fn print_on_paper(ui: Ui, screen: RwSignal<View>) {
     StoredValue::new_local([before, after]);
 }
 
-fn start_saving(app: AppState, session: FillSession, key: String, lock: Option<Lock>, saved_at: Option<f64>) -> Option<Autosave> {
+fn start_saving(app: AppState, session: FillSession, opened: (String, bool), lock: Option<Lock>, saved_at: Option<f64>) -> Option<Autosave> {
     let store = app.store()?;
+    let (key, is_new) = opened;
     let is_kept = lock.as_ref().map(Lock::is_kept);
     let snapshot = move || {
         if let Some(is_kept) = &is_kept {
             is_kept.set(true);
         }
         // The session may be gone when a late timer asks.
-        session.try_peek(|table, document| record_of(&key, table, document))
+        session.try_peek(|table, document| record_of(&key, is_new, table, document))
     };
     let saver = Autosave::start(&store, lock.as_ref().map(Lock::token), saved_at, Box::new(snapshot));
     if let Some(lock) = lock {

@@ -60,7 +60,7 @@ pub fn hand_over(ui: Ui, back: Option<Callback<()>>) -> El {
             Some(vec![bar, body])
         })
     });
-    el("div", "hand-over").add(inside).add(notice_line(ui.notice))
+    el("div", "hand-over").attr("tabindex", "-1").add(inside).add(notice_line(ui.notice))
 }
 
 /// What is to be done with a signed file, and its sheets.

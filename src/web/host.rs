@@ -195,6 +195,8 @@ pub fn answer(app: AppState, name: &str, given: JsValue) -> Answer {
             session.forget_check();
             done(outcome)
         }
+        // What is signed as it stands is not signed once more: under one number there would be two files.
+        ("sign", Err(_), Some(Current { ui, .. })) if ui.session.document(|it| it.whole_signature().is_some()) => done(Ok(())),
         ("sign", Err(signer), Some(current @ Current { ui, screen, .. })) => match all_settled(app, current) {
             Ok(()) => Box::pin(async move {
                 sign::sign_with(ui, &signer).await.map_err(|failed| failed.words(ui.language))?;
@@ -390,6 +392,8 @@ fn replace(app: AppState, current: Current, with: &AnswersDocument) -> Result<()
         read_only.set(false);
         ui.session.apply(Edit::Batch(edits));
         read_only.set(was_read_only);
+        // The park on screen may be one of those that went.
+        ui.stay();
         // Nobody signs or prints what was on screen before. The form follows by itself.
         match screen.get_untracked() {
             View::Form => {}

@@ -10,6 +10,7 @@ use super::storage::{DraftRecord, Lock};
 use super::tables::TableError;
 use super::{clock, files, host, later, random, tables};
 use crate::engine::answers::{AnswersDocument, TableIdentity};
+use crate::engine::definition::check::profile_value;
 use crate::engine::definition::{CheckedDefinition, Id};
 use crate::engine::drafts::draft::{self, Draft};
 use crate::engine::drafts::prefill;
@@ -67,6 +68,8 @@ struct Origin {
     key: String,
     /// The id of the new application that the answers are for, if they are copied.
     copy_as: Option<String>,
+    /// What is kept of the same draft, if an earlier text of it may be on its way.
+    newest: Option<Draft>,
 }
 
 /// A draft of another version of its table: go on with that version, or move to this one.
@@ -219,7 +222,7 @@ pub fn resume(app: AppState, wanted: &Wanted, text: &str) -> Option<Opening> {
     let key = wanted.key.clone();
     Some(Box::pin(async move {
         let lock = claim(app, &draft.document.id).await;
-        choose(app, draft, Origin { saved_at: None, is_unsaved: true, lock, said: String::new(), key, copy_as: None }).await
+        choose(app, draft, Origin { saved_at: None, is_unsaved: true, lock, said: String::new(), key, copy_as: None, newest: None }).await
     }))
 }
 
@@ -248,12 +251,20 @@ fn open_blank(app: AppState, table: Arc<CheckedDefinition>, wanted: Wanted, mode
         document = AnswersDocument { table: document.table, document: document.document, ..begin };
     }
     prefill(&mut document, &table.definition, &wanted.prefill);
-    let known = wanted.profile.into_iter().filter_map(|(id, value)| Some((table.definition.profile.iter().find(|it| *it.id == *id)?.id.clone(), value)));
-    known.for_each(|(id, value)| drop(document.profile.insert(id, value)));
+    let mut unknown = Vec::new();
+    for (id, value) in wanted.profile {
+        match table.definition.profile.iter().find(|it| *it.id == *id && profile_value(it.kind, &value).is_some()) {
+            Some(it) => drop(document.profile.insert(it.id.clone(), value)),
+            None => unknown.push(id),
+        }
+    }
+    if !unknown.is_empty() {
+        app.say(app.fill("element.profile", &[("names", &unknown.join("、"))]));
+    }
     // A blank document is shown at once, and kept once something is written in it.
     let store = app.store().filter(|_| mode != Mode::Blank);
     let lock = store.map(|store| Lock::of_new(&store, &document.document.id));
-    let origin = Origin { saved_at: None, is_unsaved: false, lock, said: String::new(), key: wanted.key, copy_as: None };
+    let origin = Origin { saved_at: None, is_unsaved: false, lock, said: String::new(), key: wanted.key, copy_as: None, newest: None };
     show(app, table, document, origin);
 }
 
@@ -287,7 +298,7 @@ pub fn open_kept(app: AppState, id: String, lock: Option<Lock>) -> Opening {
         };
         let record = kept_record(app, store.get_draft(&id).await)?;
         let said = app.fill("open.restored", &[("time", &app.moment(record.saved_at))]);
-        let origin = Origin { saved_at: Some(record.saved_at), is_unsaved: false, lock, said, key: record.key, copy_as: None };
+        let origin = Origin { saved_at: Some(record.saved_at), is_unsaved: false, lock, said, key: record.key, copy_as: None, newest: None };
         choose(app, parse(app, &record.bytes)?, origin).await
     })
 }
@@ -299,7 +310,8 @@ pub fn open_version(app: AppState, id: String, saved_at: f64) {
         let lock = claim(app, &id).await;
         let record = kept_record(app, store.get_version(&id, saved_at).await)?;
         let said = app.fill("open.version", &[("time", &app.moment(saved_at))]);
-        let origin = Origin { saved_at: Some(saved_at), is_unsaved: false, lock, said, key: record.key, copy_as: None };
+        let newest = store.get_draft(&id).await.ok().flatten().and_then(|it| Draft::parse(&it.bytes).ok());
+        let origin = Origin { saved_at: Some(saved_at), is_unsaved: false, lock, said, key: record.key, copy_as: None, newest };
         choose(app, parse(app, &record.bytes)?, origin).await
     }));
 }
@@ -312,7 +324,7 @@ pub fn open_copy(app: AppState, id: String) {
         let id = random::document_id();
         let lock = claim(app, &id).await;
         let said = app.t("open.copied").into();
-        let origin = Origin { saved_at: None, is_unsaved: true, lock, said, key: String::new(), copy_as: Some(id) };
+        let origin = Origin { saved_at: None, is_unsaved: true, lock, said, key: String::new(), copy_as: Some(id), newest: None };
         choose(app, parse(app, &record.bytes)?, origin).await
     }));
 }
@@ -370,20 +382,42 @@ async fn file_bytes(app: AppState, file: &web_sys::Blob, name: &str) -> Result<V
 
 fn open_draft_file(app: AppState, parsed: Result<Draft, draft::DraftError>, name: String, key: String) -> Opening {
     Box::pin(async move {
-        let draft = parsed.map_err(|error| not_draft(app, if name.is_empty() { app.t("draft.name") } else { &name }, &error))?;
+        let called = if name.is_empty() { app.t("draft.name") } else { &name };
+        let draft = parsed.map_err(|error| not_draft(app, called, &error))?;
+        // A page that says which table it is gets no other.
+        let current = app.current.try_get_value().flatten().filter(|_| app.is_bound.try_get_untracked() == Some(true));
+        let is_other = current.and_then(|it| it.ui.session.try_peek(|table, _| *table.definition.id != *draft.table.id));
+        if is_other == Some(true) {
+            let error = draft::DraftError { kind: draft::DraftErrorKind::OtherTable, place: String::new() };
+            return Err(not_draft(app, called, &error));
+        }
         let lock = claim(app, &draft.document.id).await;
         let mut said = app.fill("open.from_file", &[("name", &name)]);
         if !draft.damaged.is_empty() {
             said.push_str(&app.fill("open.damaged", &[("names", &draft.damaged.join("、"))]));
         }
         // The file may be older than what is kept of the same draft: that stays among the earlier versions.
+        let mut newest = None;
         if let Some(store) = app.store()
             && let Ok(Some(kept)) = store.get_draft(&draft.document.id).await
             && !holds_the_same(app, &kept.bytes, &draft).await
         {
             said.push_str(&app.fill("open.replaced", &[("time", &app.moment(kept.saved_at))]));
+            newest = Draft::parse(&kept.bytes).ok();
         }
-        choose(app, draft, Origin { saved_at: None, is_unsaved: true, lock, said, key, copy_as: None }).await
+        // Under another key it goes on as an application of its own: the draft under that one stays.
+        let kept = match app.store() {
+            Some(store) => store.get_draft(&draft.document.id).await.ok().flatten(),
+            None => None,
+        };
+        let (mut lock, mut copy_as) = (lock, None);
+        if !key.is_empty() && kept.is_some_and(|kept| !kept.key.is_empty() && kept.key != key) {
+            let id = random::document_id();
+            lock = claim(app, &id).await;
+            copy_as = Some(id);
+            said = app.t("open.copied").into();
+        }
+        choose(app, draft, Origin { saved_at: None, is_unsaved: true, lock, said, key, copy_as, newest }).await
     })
 }
 
@@ -436,7 +470,10 @@ fn show(app: AppState, table: Arc<CheckedDefinition>, mut document: AnswersDocum
             (later.keep_table)(app, shown).await;
         }
     });
-    let Origin { saved_at, is_unsaved, lock, said, key, copy_as } = origin;
+    let Origin { saved_at, is_unsaved, lock, said, key, copy_as, newest } = origin;
+    if let Some(newest) = newest {
+        newest.carry_on(&mut document);
+    }
     if let Some(id) = copy_as {
         document = document.renewed(id);
     }

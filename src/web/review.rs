@@ -69,7 +69,7 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
         .add(limits(ui))
         .add(conditions(ui))
         .add(paper(ui, PaperMark::Draft));
-    el("div", "review").add(bar.add(el("span", "bar-buttons").add(print).add(sign))).add(body)
+    el("div", "review").attr("tabindex", "-1").add(bar.add(el("span", "bar-buttons").add(print).add(sign))).add(body)
 }
 
 /// The table on paper alone, with a button that prints it.

@@ -56,6 +56,8 @@ struct State {
     redo: Vec<Step>,
     touched: HashSet<AnswerPath>,
     checked: bool,
+    /// True if somebody filled it in before: what is wrong with what is there was said then, and is said again.
+    is_reopened: bool,
 }
 
 impl State {
@@ -63,6 +65,10 @@ impl State {
     fn look(&mut self, table: &CheckedDefinition) {
         if !std::mem::replace(&mut self.is_judged, true) {
             self.validation = Validation::new(table, &self.document);
+        }
+        if std::mem::take(&mut self.is_reopened) {
+            let wrong = self.validation.violations().into_iter().filter(|it| !it.is_blank());
+            self.touched.extend(wrong.map(|it| it.path));
         }
     }
 }
@@ -90,7 +96,7 @@ impl FillSession {
         let is_judged = table.has_scheme();
         let validation = if is_judged { Validation::new(&table, &document) } else { Validation::default() };
         let (undo, redo, touched) = (Vec::new(), Vec::new(), HashSet::new());
-        let state = State { document, validation, is_judged, is_told: is_judged, undo, redo, touched, checked: false };
+        let state = State { document, validation, is_judged, is_told: is_judged, undo, redo, touched, checked: false, is_reopened: false };
         FillSession(StoredValue::new_local(Inner {
             table,
             state: RefCell::new(state),
@@ -99,6 +105,17 @@ impl FillSession {
             id_source,
             read_only: RwSignal::new(false),
         }))
+    }
+
+    /// Says at once what is wrong with what is filled in already, as somebody left it before.
+    pub fn reopened(self) {
+        self.0.with_value(|it| {
+            let mut state = it.state.borrow_mut();
+            state.is_reopened = true;
+            if state.is_judged {
+                state.look(&it.table);
+            }
+        });
     }
 
     /// True once the draft is no longer open: to be asked after every wait, before anything else here.
@@ -413,8 +430,12 @@ impl FillSession {
             return None;
         }
         let step = self.0.with_value(|it| from(&mut it.state.borrow_mut()).pop())?;
+        // What comes back is shown.
+        let place = match &step.inverse {
+            Edit::InsertInstance { part, instance, .. } => AnswerPath::instance(part.clone(), instance.id.clone()),
+            _ => step.place.clone(),
+        };
         let (_, inverse, ended) = self.write(step.inverse)?;
-        let place = step.place.clone();
         let is_signed_again = self.0.with_value(|it| {
             let mut state = it.state.borrow_mut();
             to(&mut state).push(Step { inverse, typing: None, place: step.place, ended });

@@ -122,7 +122,13 @@ pub fn sign(ui: Ui, back: Callback<()>, done: Callback<()>) -> El {
         .add(with)
         .add(alert("banner bad", error))
         .add(el("p", "sign-line").add(now).add(el("span", "hint").text(ui.t("sign.identity"))));
-    el("div", "signing").add(bar(Some((ui.t("sign.back"), back)), ui.t("sign.title"))).add(body).add(notice_line(ui.notice))
+    // What was to be noted is noted.
+    Effect::new(move |_| {
+        if to_note.with(String::is_empty) && error.with_untracked(|it| it.as_deref() == Some(ui.t("sign.note_first"))) {
+            error.set(None);
+        }
+    });
+    el("div", "signing").attr("tabindex", "-1").add(bar(Some((ui.t("sign.back"), back)), ui.t("sign.title"))).add(body).add(notice_line(ui.notice))
 }
 
 /// Whether a second office signs later, and which.

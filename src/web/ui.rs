@@ -77,6 +77,15 @@ impl Ui {
         self.focus.set(Some(path.clone()));
     }
 
+    /// Leaves a sheet that is no longer there.
+    pub fn stay(self) {
+        let here = self.place.get_untracked();
+        let place = self.sheet_of(&here);
+        if place != here {
+            self.place.set(place);
+        }
+    }
+
     /// The sheet that shows a path. What is wrong with a part as a whole is said at the head of each of its sheets.
     fn sheet_of(self, path: &AnswerPath) -> AnswerPath {
         let (sheet, here) = (path.to_instance(), self.place.get_untracked());

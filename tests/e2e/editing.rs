@@ -225,3 +225,29 @@ fn a_small_window_folds_the_outline_away() {
         assert_eq!(is_shown(), json!(false), "the way there leads back to the table");
     });
 }
+
+#[test]
+fn the_commands_of_a_row_are_reached_by_keys() {
+    run(Engine::Chromium, "the_commands_of_a_row_are_reached_by_keys", |browser| {
+        let form = FormPage::open(browser);
+        form.start_new(filled::TABLE);
+        let name = form.resolve("city/policies/#1/name");
+        form.type_into(&name, "第一份");
+        form.focus(&name);
+        form.session.press(&[keys::ALT, keys::ENTER]);
+        form.wait_for_element("div.row-menu");
+        form.session.press(&[keys::ESCAPE]);
+        form.session.wait("the menu is gone, and the focus in the row", || (form.count("div.row-menu") == 0 && form.active().is_some_and(|it| it.starts_with("city/policies/"))).then_some(()));
+        form.focus(&name);
+        form.session.press(&[keys::ALT, keys::ENTER]);
+        form.wait_for_element("div.row-menu");
+        let has = "const root = document.querySelector('shenbao-form').shadowRoot; return root.activeElement && root.activeElement.closest('.row-menu') !== null;";
+        form.session.wait("the menu has the focus", || (form.session.script(has, &[]) == true).then_some(()));
+        form.command("row-duplicate");
+        form.session.wait("a copy, with the focus", || (form.count("[data-row^='city/policies/']") == 2 && form.active().is_some_and(|it| it.ends_with("/name") && it != name)).then_some(()));
+        // A group of buttons in a row has a name as well.
+        let unnamed = "const root = document.querySelector('shenbao-form').shadowRoot;
+            return Array.from(root.querySelectorAll('[aria-labelledby]')).filter(it => !root.getElementById(it.getAttribute('aria-labelledby'))).length;";
+        assert_eq!(form.session.script(unnamed, &[]), 0);
+    });
+}

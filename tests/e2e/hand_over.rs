@@ -104,6 +104,32 @@ fn two_offices_sign(browser: &mut Browser) {
 }
 
 #[test]
+fn an_earlier_version_goes_on_where_the_draft_is() {
+    run(Engine::Chromium, "an_earlier_version_goes_on_where_the_draft_is", |browser| {
+        let form = filled::open(browser);
+        form.wait_until_saved();
+        let name = form.resolve("cover/ip_office");
+        form.type_over(&name, "示例市知识产权局（新）");
+        form.wait_until_saved();
+        go_to_signing(&form);
+        form.click("summary[data-command='new-key']");
+        form.make_key();
+        form.session.wait("a key", || (form.count(".key") == 1).then_some(()));
+        form.command("noted");
+        sign_and_save(browser, &form, "第 1 版", ".sab.json");
+        form.command("back");
+        form.wait_until_saved();
+        form.command("home");
+        form.command("versions");
+        form.click(".versions li:last-child [data-command='open-version']");
+        form.wait_for_element(".sheet");
+        // Its number is signed: nothing else is signed under it.
+        form.session.wait("the next revision", || (form.words(".bar .begun-mark") == "第 2 版，未签名").then_some(()));
+        assert_eq!(form.typed(&name), "示例市知识产权局");
+    });
+}
+
+#[test]
 fn what_is_attached_comes_out_again() {
     run(Engine::Chromium, "what_is_attached_comes_out_again", |browser| {
         let form = filled::open(browser);

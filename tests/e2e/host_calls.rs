@@ -187,3 +187,73 @@ fn data_that_a_page_sets_reach_what_is_on_screen() {
         assert_eq!(ask(&form, "return (await form.getData()).parks[0].name;", &[]), json!(before));
     });
 }
+
+#[test]
+fn what_goes_while_it_is_on_screen_takes_nothing_typed_with_it() {
+    run(Engine::Chromium, "what_goes_while_it_is_on_screen_takes_nothing_typed_with_it", |browser| {
+        let form = full(browser);
+        form.resolve("parks/#2/name");
+        ask(&form, "const data = await form.getData(); for (const park of data.parks) delete park.id; await form.setData(data);", &[]);
+        // The sheet of a park that is no longer there gives way to one that is.
+        form.session.wait("another sheet", || (form.words(".instance-line h3") != "" && form.count(".empty") == 0).then_some(()));
+        let shown = form.attributes(".sheet", "data-sheet");
+        let ids = ask(&form, "return (await form.getData()).parks.map((it) => 'parks/' + it.id);", &[]);
+        assert!(ids.as_array().is_some_and(|ids| ids.iter().any(|it| it == &json!(shown[0]))), "{shown:?} of {ids}");
+    });
+}
+
+#[test]
+fn calls_are_answered_in_their_order() {
+    run(Engine::Chromium, "calls_are_answered_in_their_order", |browser| {
+        let form = open(browser, "index.html");
+        let calls = "const other = document.createElement('shenbao-form'); other.setAttribute('table', 'pilot-city-2017'); document.body.append(other);
+                     const [before, , after, , undone] = await Promise.all([other.getData(), other.setData({ cover: { city_name: '甲市' } }), other.getData(), other.undo(), other.getData()]);
+                     return [before, after, undone].map((it) => (it.cover && it.cover.city_name) || null);";
+        assert_eq!(ask(&form, calls, &[]), json!([null, "甲市", null]));
+    });
+}
+
+#[test]
+fn what_is_signed_as_it_stands_is_not_signed_once_more() {
+    run(Engine::Chromium, "what_is_signed_as_it_stands_is_not_signed_once_more", |browser| {
+        let form = full(browser);
+        let signer = SLOW_SIGNER.split("form.sign()").next().expect("the signer");
+        let twice = format!("{signer} window.finish(); let n = 0; form.addEventListener('shenbao-signed', () => n += 1);
+            const first = await (await form.sign()).text(); await new Promise((resolve) => setTimeout(resolve, 1100));
+            const second = await (await form.sign()).text(); return [first === second, n];");
+        assert_eq!(ask(&form, &twice, &[]), json!([true, 1]));
+    });
+}
+
+#[test]
+fn two_windows_that_begin_under_one_key_do_not_hide_each_others_work() {
+    run(Engine::Chromium, "two_windows_that_begin_under_one_key_do_not_hide_each_others_work", |browser| {
+        let form = open(browser, "index.html");
+        let begin = "const make = async (name) => { const it = document.createElement('shenbao-form'); it.setAttribute('table', 'pilot-city-2017');
+                         it.setAttribute('draft-key', 'shared'); document.body.append(it); await it.ready; return it; };
+                     const [a, b] = await Promise.all([make(), make()]);
+                     const said = (it, name) => new Promise((resolve) => it.addEventListener(name, (event) => resolve(event.detail.message || name), { once: true }));
+                     let told = said(a, 'shenbao-draft-saved'); await a.setData({ cover: { city_name: '甲市' } }); await told;
+                     told = said(b, 'shenbao-draft-error'); await b.setData({ cover: { city_name: '乙市' } }); const why = await told;
+                     const kept = (await b.getData()).cover.city_name; b.remove(); a.remove(); await new Promise((resolve) => setTimeout(resolve, 100));
+                     const c = await make(); return [why, kept, (await c.getData()).cover.city_name];";
+        let found = ask(&form, begin, &[]);
+        assert_eq!((&found[1], &found[2]), (&json!("乙市"), &json!("甲市")), "{found}");
+        assert!(found[0].as_str().is_some_and(|it| it.contains("另一个窗口")), "{found}");
+    });
+}
+
+#[test]
+fn a_draft_goes_only_where_it_belongs() {
+    run(Engine::Chromium, "a_draft_goes_only_where_it_belongs", |browser| {
+        let form = open(browser, "index.html");
+        let other = "const other = document.createElement('shenbao-form'); other.setAttribute('table', 'work-plan-2010'); document.body.append(other);
+                     await other.ready; const draft = await other.exportDraft(); other.remove();
+                     return form.importDraft(draft).then(() => 'taken', (error) => error.message);";
+        assert!(ask(&form, other, &[]).as_str().is_some_and(|it| it.contains("另一张表")), "a page that names its table gets no other");
+        let profile = "const it = document.createElement('shenbao-form'); it.setAttribute('table', 'pilot-city-2017'); it.profile = { provincial_deadline: 'abc', nothing: '1' };
+                       const told = new Promise((resolve) => it.addEventListener('shenbao-error', (event) => resolve(event.detail.message)));
+                       document.body.append(it); return told;";
+        assert!(ask(&form, profile, &[]).as_str().is_some_and(|it| it.contains("provincial_deadline、nothing")), "what is wrong is said");
+    });
+}

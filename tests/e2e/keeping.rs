@@ -271,3 +271,18 @@ fn a_blank_form_that_is_left_leaves_nothing_behind() {
         assert_eq!(form.session.script_with_callback(left, &[]), json!([0, 0]));
     });
 }
+
+#[test]
+fn what_is_wrong_is_said_again_when_a_draft_is_opened() {
+    run(Engine::Chromium, "what_is_wrong_is_said_again_when_a_draft_is_opened", |browser| {
+        let form = FormPage::open(browser);
+        form.start_new(filled::TABLE);
+        form.type_into("cover/city_name", "市");
+        form.wait_until_saved();
+        form.session.reload();
+        let form = FormPage::attach(browser);
+        form.open_kept_draft();
+        form.session.wait("what is wrong is said", || (form.words("[data-path='cover/city_name'] .messages") != "").then_some(()));
+        assert_eq!(form.count(".cell.wrong"), 1, "blanks are not held against anybody yet");
+    });
+}

@@ -249,6 +249,18 @@ impl Draft {
         self.table == *table
     }
 
+    /// Puts a document with an earlier text of this draft where the draft is: under a number that is signed already,
+    /// nothing else is ever signed.
+    pub fn carry_on(&self, document: &mut AnswersDocument) {
+        let last = |signed: &Option<Signed>| signed.as_ref().map_or(0, |it| it.rev);
+        let is_further = self.document.rev > document.document.rev || last(&self.signed) > last(&document.signed);
+        if is_further && self.document.id == document.document.id {
+            document.document = self.document.clone();
+            document.signed = self.signed.clone();
+            document.start_next_revision();
+        }
+    }
+
     /// The answers for a definition of the same table. If the draft is of another version, they are moved;
     /// `old` is the definition of that version, if it is at hand.
     pub fn open(&self, definition: &Definition, table: &TableIdentity, old: Option<&Definition>) -> Result<Opened, DraftError> {

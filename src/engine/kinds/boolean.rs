@@ -4,15 +4,15 @@ use crate::engine::answers::Answer;
 use crate::engine::definition::BooleanKind;
 use crate::engine::value::text::fold;
 
-/// Reads the control's `true` and `false`, and the field's words in any language.
+/// Reads the control's `true` and `false`, the field's words in any language, and the ticks of a spreadsheet.
 pub fn decode(kind: &BooleanKind, text: &str) -> Option<Answer> {
     let folded = fold(text);
     let is_word = |idx: usize| {
         kind.words.get(idx).is_some_and(|words| words.0.iter().any(|(_, word)| fold(word) == folded))
     };
     match folded.as_str() {
-        "true" => Some(Answer::Boolean(true)),
-        "false" => Some(Answer::Boolean(false)),
+        "true" | "√" | "✓" | "✔" => Some(Answer::Boolean(true)),
+        "false" | "×" | "✗" | "✘" => Some(Answer::Boolean(false)),
         _ if is_word(0) => Some(Answer::Boolean(true)),
         _ if is_word(1) => Some(Answer::Boolean(false)),
         _ => None,

@@ -4,6 +4,7 @@
 use super::{fill, violation as general, word};
 use crate::engine::answers::{Answer, AnswerPath, AnswersDocument};
 use crate::engine::definition::{CheckedDefinition, Field, FieldKind, Id, Part, RowsKind, Rule};
+use crate::engine::value::date::Date;
 use crate::engine::validation::{Outcome, Violation, ViolationCode};
 
 /// The heading of a part; the materials have none in the definition.
@@ -76,7 +77,10 @@ pub fn rule_words(rule: &Rule, outcome: Outcome, parameters: &[(Id, String)], la
         // The message says that it fails: without a label nothing is said.
         Outcome::Holds | Outcome::Undecided | Outcome::NotApplicable => label.to_string(),
         _ => {
-            let values: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (&**name, value.as_str())).collect();
+            // A date as offices write it.
+            let shown = |text: &str| Date::parse_iso_day(text).map_or_else(|| text.to_string(), |it| it.to_words(language));
+            let values: Vec<(&str, String)> = parameters.iter().map(|(name, value)| (&**name, shown(value))).collect();
+            let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
             fill(rule.message.get(language), &values)
         }
     }

@@ -16,6 +16,7 @@ pub fn one(handle: AnswerHandle, kind: &ChoiceKind) -> Child {
     let ui = handle.ui;
     let options = options(handle, &kind.options, kind.options_from.as_ref());
     let with_words: Vec<Id> = options.iter().filter(|it| it.other.is_some()).map(|it| it.code.clone()).collect();
+    let asks_for_words = with_words.clone();
     let asks_words = Memo::new(move |_| match handle.answer() {
         Some(Answer::Choice(chosen)) if with_words.contains(&chosen.code) => Some(chosen.code),
         _ => None,
@@ -31,7 +32,9 @@ pub fn one(handle: AnswerHandle, kind: &ChoiceKind) -> Child {
         })
         .on("change", move |_| {
             let code = it.input().value();
-            handle.set((!code.is_empty()).then(|| Answer::Choice(Chosen { code: code.as_str().into(), text: None })));
+            let answer = (!code.is_empty()).then(|| Answer::Choice(Chosen { code: code.as_str().into(), text: None }));
+            // Words that are asked for now are missing once the cell is left.
+            if asks_for_words.contains(&Id::from(code.as_str())) { handle.typing(answer) } else { handle.set(answer) }
         })
         .on("blur", move |_| handle.touch());
     let words = live(move || asks_words.get().map(|code| untrack(|| other_words(handle, code))));

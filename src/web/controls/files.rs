@@ -121,6 +121,7 @@ fn entry(ui: Ui, entry: AnswerPath) -> El {
         .attr("aria-label", ui.t("files.remove"))
         .live_flag("disabled", move || ui.session.read_only().get())
         .on_click(move || {
+            ui.forget_refusals();
             ui.session.apply(Edit::RemoveRow { row: entry.clone() });
             // The button that had the focus is gone, and keys are heard where the focus is.
             ui.focus.set(Some(entry.to_field()));

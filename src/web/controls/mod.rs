@@ -53,8 +53,14 @@ fn group(element: El, handle: AnswerHandle) -> El {
         .attr("aria-describedby", &format!("{id}-messages"))
 }
 
-/// The id of the label of a control.
-pub fn label_id(control: &str) -> String {
+/// Makes an element the label of a control.
+pub fn labels(label: El, handle: AnswerHandle) -> El {
+    let id = handle.control_id();
+    let is_group = handle.field(|field| matches!(field.kind, FieldKind::Boolean(_) | FieldKind::Choices(_) | FieldKind::Files(_)));
+    if is_group { label.attr("id", &label_id(&id)) } else { label.attr("for", &id) }
+}
+
+fn label_id(control: &str) -> String {
     [control, "-label"].concat()
 }
 

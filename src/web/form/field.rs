@@ -37,12 +37,7 @@ fn label(ui: Ui, handle: AnswerHandle, field: &Field) -> El {
         Condition::When(_) => live(move || ui.session.field(&handle.path()).required.then(|| star(ui))),
     };
     let words = el("span", "").text(&ui.words(&field.label));
-    let id = handle.control_id();
-    let label = match field.kind {
-        FieldKind::Boolean(_) | FieldKind::Choices(_) | FieldKind::Files(_) => el("label", "").attr("id", &controls::label_id(&id)),
-        _ => el("label", "").attr("for", &id),
-    };
-    label.add(words).add(star)
+    controls::labels(el("label", ""), handle).add(words).add(star)
 }
 
 /// The mark of a cell that must be filled.

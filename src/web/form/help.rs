@@ -11,6 +11,7 @@ const KEYS: &[(&str, &str)] = &[
     ("Enter / Shift+Enter", "keys.enter"),
     ("↑ ↓ ← →", "keys.arrows"),
     ("Alt+↑ / Alt+↓", "keys.move_row"),
+    ("Alt+Enter", "keys.row_menu"),
     ("Ctrl+V", "keys.paste"),
     ("Ctrl+Z / Ctrl+Y", "keys.undo"),
     ("Ctrl+S", "keys.save"),

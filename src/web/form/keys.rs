@@ -69,6 +69,7 @@ fn is_typed(event: &KeyboardEvent) -> bool {
 
 /// Takes the last step back and shows where it was.
 pub fn undo(ui: Ui) {
+    ui.forget_refusals();
     if let Some(place) = ui.session.undo() {
         ui.show(&place);
     }
@@ -76,6 +77,7 @@ pub fn undo(ui: Ui) {
 
 /// Takes the step that was undone last again.
 pub fn redo(ui: Ui) {
+    ui.forget_refusals();
     if let Some(place) = ui.session.redo() {
         ui.show(&place);
     }

@@ -70,6 +70,18 @@ impl Rows {
         }
     }
 
+    /// The same from a button that goes with it: keys are heard where the focus is.
+    fn shift_from_menu(self, id: &Id, down: bool) {
+        self.shift(id, down);
+        self.to_first_cell(&self.row(id));
+    }
+
+    /// Puts the focus in the first cell of a row.
+    fn to_first_cell(self, row: &AnswerPath) {
+        let first = self.kind.with_value(|kind| kind.columns.first().map(|column| column.id.clone()));
+        self.ui.focus.set(first.map(|column| row.column(column)));
+    }
+
     /// Puts a copy of a row behind it.
     fn duplicate(self, id: &Id) {
         let ui = self.ui;
@@ -77,7 +89,9 @@ impl Rows {
         let Some(at) = rows.iter().position(|it| it.id == *id) else { return };
         let Some(row) = rows.get(at) else { return };
         let copy = make::duplicate_row(row, &mut || ui.session.new_id());
+        let shown = self.row(&copy.id);
         self.field.with_value(|field| ui.session.add_row(field, Some(at + 1), copy));
+        self.to_first_cell(&shown);
         ui.notice.set(ui.t("rows.duplicated").into());
     }
 
@@ -212,7 +226,7 @@ fn row_block(rows: Rows, id: Id, heading: Option<El>) -> El {
         .live_state("aria-expanded", move || is_open.get())
         .live_flag("disabled", move || rows.ui.session.read_only().get())
         .on_click(move || is_open.update(|open| *open = !*open));
-    row.add(el("span", "row-buttons").add(more)).live(move || is_open.get().then(|| untrack(|| menu(rows, &id, is_open))))
+    row.add(el("span", "row-buttons").add(more)).live(move || is_open.get().then(|| untrack(|| menu(rows, &id, is_open).focus_within_soon())))
 }
 
 /// What can be done with a row, in a line under it.
@@ -227,9 +241,17 @@ fn menu(rows: Rows, id: &Id, is_open: RwSignal<bool>) -> El {
     let is_first = || untrack(|| rows.ids().first() == Some(id));
     let is_last = || untrack(|| rows.ids().last() == Some(id));
     let is_full = || untrack(|| !rows.has_room());
+    let row = rows.row(id);
     el("div", "row-menu")
-        .add(item("row-up", "rows.up", |rows, id| rows.shift(id, false)).flag("disabled", is_first()).attr("title", "Alt+↑"))
-        .add(item("row-down", "rows.down", |rows, id| rows.shift(id, true)).flag("disabled", is_last()).attr("title", "Alt+↓"))
+        .on("keydown", move |event| {
+            if event.unchecked_ref::<web_sys::KeyboardEvent>().key() == "Escape" {
+                event.stop_propagation();
+                is_open.try_set(false);
+                rows.to_first_cell(&row);
+            }
+        })
+        .add(item("row-up", "rows.up", |rows, id| rows.shift_from_menu(id, false)).flag("disabled", is_first()).attr("title", "Alt+↑"))
+        .add(item("row-down", "rows.down", |rows, id| rows.shift_from_menu(id, true)).flag("disabled", is_last()).attr("title", "Alt+↓"))
         .add(item("row-insert", "rows.insert", |rows, id| {
             rows.add(untrack(|| rows.ids()).iter().position(|it| it == id), None);
         }).flag("disabled", is_full()))
@@ -259,7 +281,7 @@ fn cell(ui: Ui, row: &AnswerPath, kind: &RowsKind, column: &Field) -> El {
         .attr("role", "cell")
         .attr("data-path", &path.to_string())
         .live_class("wrong", move || handle.is_wrong())
-        .add(heading(ui, el("label", "row-label").attr("for", &handle.control_id()).text(&ui.column_name(kind, column)), column))
+        .add(heading(ui, controls::labels(el("label", "row-label"), handle).text(&ui.column_name(kind, column)), column))
         .add(el("div", "control").add(controls::control(handle, column)).add(none))
         .add(messages(handle))
 }

@@ -281,6 +281,11 @@ impl Ui {
         self.focused().is_some_and(|it| it.matches("input, textarea").unwrap_or_default())
     }
 
+    /// True if anything of the form has the focus.
+    pub fn has_focus(self) -> bool {
+        self.focused().is_some()
+    }
+
     fn focused(self) -> Option<web_sys::Element> {
         use wasm_bindgen::JsCast;
         self.root.try_with_value(|root| root.get_root_node().dyn_into::<web_sys::ShadowRoot>().ok()?.active_element())?

@@ -34,6 +34,7 @@ pub fn on_key(rows: Rows, event: &KeyboardEvent) {
     let key = event.key();
     let (down, right): (isize, isize) = match key.as_str() {
         "ArrowUp" | "ArrowDown" if event.alt_key() => return shift(rows, &place, event, key == "ArrowDown"),
+        "Enter" if event.alt_key() => return open_menu(&target, event),
         _ if event.alt_key() => return,
         "Enter" if is_line => (if event.shift_key() { -1 } else { 1 }, 0),
         "ArrowDown" if is_line => (1, 0),
@@ -57,6 +58,16 @@ pub fn on_key(rows: Rows, event: &KeyboardEvent) {
             rows.add(None, Some(column.clone()));
         }
         _ => {}
+    }
+}
+
+/// Opens what can be done with the row of a control; its button is no stop on the way from cell to cell.
+fn open_menu(target: &Element, event: &KeyboardEvent) {
+    let row = target.closest("[data-row]").ok().flatten();
+    let button = row.and_then(|row| row.query_selector("[data-command='row-menu'][aria-expanded='false']").ok().flatten());
+    if let Some(button) = button.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+        event.prevent_default();
+        button.click();
     }
 }
 

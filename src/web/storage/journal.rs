@@ -96,5 +96,6 @@ fn parse(id: &str, entry: &str) -> Option<DraftRecord> {
         uses: lines.next()?.split_whitespace().map(str::to_owned).collect(),
         key: if has_key { lines.next()?.to_owned() } else { String::new() },
         bytes: lines.next()?.as_bytes().to_vec(),
+        is_alone: false,
     })
 }

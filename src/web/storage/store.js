@@ -129,15 +129,25 @@ export class Database {
           if (lease.result && lease.result.token !== token) throw fault("Taken", "another window writes this draft");
           if (!lease.result) leases.put({ id: record.id, token, free: false });
         }
-        // A clock that was put back must not make a new version the older one.
-        const saved_at = old && record.saved_at <= old.saved_at ? old.saved_at + 1 : record.saved_at;
-        const version = Object.assign({}, record, { saved_at });
-        versions.put(version);
-        const summary = Object.assign({}, version, { size: record.bytes.length });
-        delete summary.bytes;
-        drafts.put(summary);
-        const keys = versions.getAllKeys(versions_of(record.id));
-        then(tx, keys, (keys) => done([saved_at, !!old, keys.map((key) => key[1])]));
+        const write = () => {
+          // A clock that was put back must not make a new version the older one.
+          const saved_at = old && record.saved_at <= old.saved_at ? old.saved_at + 1 : record.saved_at;
+          const version = Object.assign({}, record, { saved_at });
+          delete version.alone;
+          versions.put(version);
+          const summary = Object.assign({}, version, { size: record.bytes.length });
+          delete summary.bytes;
+          drafts.put(summary);
+          const keys = versions.getAllKeys(versions_of(record.id));
+          then(tx, keys, (keys) => done([saved_at, !!old, keys.map((key) => key[1])]));
+        };
+        if (old || !record.alone) return write();
+        // Two windows may have begun blank under one key: the second would hide what the first has saved.
+        then(tx, drafts.getAll(), (all) => {
+          const is_other = (it) => it.key === record.key && it.table_id === record.table_id;
+          if (all.some(is_other)) throw fault("Taken", "another window has begun this draft");
+          write();
+        });
       });
     });
   }

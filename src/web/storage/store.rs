@@ -85,6 +85,8 @@ pub struct DraftRecord {
     pub uses: Vec<String>,
     /// The draft's JSON text.
     pub bytes: Vec<u8>,
+    /// True for what was begun blank: if another draft of the table has come under its key meanwhile, it is not saved.
+    pub is_alone: bool,
 }
 
 /// A draft as the start page lists it.
@@ -342,6 +344,9 @@ fn to_object(record: &DraftRecord) -> JsValue {
     set("signed", record.signed.into());
     set("uses", record.uses.iter().map(JsValue::from).collect::<Array>().into());
     set("bytes", Uint8Array::from(record.bytes.as_slice()).into());
+    if record.is_alone {
+        set("alone", true.into());
+    }
     object.into()
 }
 
@@ -367,7 +372,7 @@ fn record_of(object: &JsValue) -> Option<DraftRecord> {
     }
     let DraftSummary { id, key, table_id, table_version, definition, title, saved_at, rev, signed, uses, .. } = summary_of(object);
     let bytes = member(object, "bytes").dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).unwrap_or_default();
-    Some(DraftRecord { id, key, table_id, table_version, definition, title, saved_at, rev, signed, uses, bytes })
+    Some(DraftRecord { id, key, table_id, table_version, definition, title, saved_at, rev, signed, uses, bytes, is_alone: false })
 }
 
 /// The value as a list; empty if it is none. On a local disk other pages can write to our database.

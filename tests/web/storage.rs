@@ -1,7 +1,7 @@
 //! What is kept comes back: drafts, their versions, files, definitions; and what is said when it cannot be kept.
 
 use super::support::{draft, fresh_store, js, mend_browser, opened, saved_text};
-use shenbao::web::storage::StoreError;
+use shenbao::web::storage::{DraftRecord, StoreError};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -202,4 +202,17 @@ async fn what_another_page_wrote_into_our_database_does_not_stop_the_program() {
     wasm_bindgen_futures::JsFuture::from(promise).await.unwrap();
     assert_eq!(store.list_drafts().await.unwrap().len(), 1);
     assert_eq!(saved_text(&store, "a").await.as_deref(), Some(""));
+}
+
+#[wasm_bindgen_test]
+async fn what_was_begun_blank_under_a_key_that_is_taken_is_not_saved() {
+    let store = fresh_store("test-storage-alone").await;
+    let begun = |id: &str| DraftRecord { key: "k".into(), is_alone: true, ..draft(id, 1000.0, "{}") };
+    store.put_draft(&begun("a"), None).await.unwrap();
+    assert_eq!(store.put_draft(&begun("b"), None).await.err(), Some(StoreError::Taken));
+    assert_eq!(store.list_drafts().await.unwrap().len(), 1);
+    // It goes on being saved itself, and so do another key and what a person brings under this one.
+    store.put_draft(&begun("a"), None).await.unwrap();
+    store.put_draft(&DraftRecord { key: "other".into(), ..begun("c") }, None).await.unwrap();
+    store.put_draft(&DraftRecord { is_alone: false, ..begun("d") }, None).await.unwrap();
 }

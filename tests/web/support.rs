@@ -52,6 +52,7 @@ pub fn draft(id: &str, saved_at: f64, text: &str) -> DraftRecord {
         signed: false,
         uses: Vec::new(),
         bytes: text.as_bytes().to_vec(),
+        is_alone: false,
     }
 }
 

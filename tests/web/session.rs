@@ -35,6 +35,8 @@ fn watched(session: FillSession) -> (AnswerPath, RwSignal<Vec<u32>>) {
 
 /// A session with such a watcher; both live as long as the owner.
 fn watched_session() -> (Owner, FillSession, AnswerPath, RwSignal<Vec<u32>>) {
+    // Effects run on the browser's own queue; another test may have said so before.
+    let _ = any_spawner::Executor::init_wasm_bindgen();
     let owner = Owner::new();
     let (session, (path, seen)) = owner.with(|| {
         let session = session();

@@ -258,14 +258,14 @@ fn open_blank(app: AppState, table: Arc<CheckedDefinition>, wanted: Wanted, mode
             None => unknown.push(id),
         }
     }
-    if !unknown.is_empty() {
-        app.say(app.fill("element.profile", &[("names", &unknown.join("、"))]));
-    }
     // A blank document is shown at once, and kept once something is written in it.
     let store = app.store().filter(|_| mode != Mode::Blank);
     let lock = store.map(|store| Lock::of_new(&store, &document.document.id));
     let origin = Origin { saved_at: None, is_unsaved: false, lock, said: String::new(), key: wanted.key, copy_as: None, newest: None };
     show(app, table, document, origin);
+    if !unknown.is_empty() {
+        app.say(app.fill("element.profile", &[("names", &unknown.join("、"))]));
+    }
 }
 
 /// Opens a draft kept on this computer; with its lock, if this window has it already.

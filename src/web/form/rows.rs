@@ -143,6 +143,7 @@ pub fn block(ui: Ui, path: AnswerPath, field: &Field, kind: &RowsKind) -> El {
         });
         // Why nothing can be added: a phone has no tooltips.
         let hint = move || match rows.has_room() {
+            true if rows.ids().is_empty() => String::new(),
             true => ui.t("rows.paste").to_string(),
             false => ui.fill("rows.full", &[("max", &rows.most().to_string())]),
         };

@@ -329,8 +329,13 @@ export function page_database(storage) {
   };
 }
 
-// Asks the browser not to evict what is kept. It may ask the user in turn, so nobody waits for the answer.
+let has_asked = false;
+
+// Asks the browser not to evict what is kept. It may ask the user in turn, so nobody waits for the answer, and once is
+// enough.
 export function ask_to_keep() {
   const storage = navigator.storage;
-  if (storage && storage.persist) storage.persist().catch(() => {});
+  if (has_asked || !storage || !storage.persist) return;
+  has_asked = true;
+  storage.persist().catch(() => {});
 }

@@ -391,31 +391,31 @@ fn open_draft_file(app: AppState, parsed: Result<Draft, draft::DraftError>, name
             let error = draft::DraftError { kind: draft::DraftErrorKind::OtherTable, place: String::new() };
             return Err(not_draft(app, called, &error));
         }
-        let lock = claim(app, &draft.document.id).await;
-        let mut said = app.fill("open.from_file", &[("name", &name)]);
-        if !draft.damaged.is_empty() {
-            said.push_str(&app.fill("open.damaged", &[("names", &draft.damaged.join("、"))]));
-        }
-        // The file may be older than what is kept of the same draft: that stays among the earlier versions.
-        let mut newest = None;
-        if let Some(store) = app.store()
-            && let Ok(Some(kept)) = store.get_draft(&draft.document.id).await
-            && !holds_the_same(app, &kept.bytes, &draft).await
-        {
-            said.push_str(&app.fill("open.replaced", &[("time", &app.moment(kept.saved_at))]));
-            newest = Draft::parse(&kept.bytes).ok();
-        }
-        // Under another key it goes on as an application of its own: the draft under that one stays.
+        let mut lock = claim(app, &draft.document.id).await;
         let kept = match app.store() {
             Some(store) => store.get_draft(&draft.document.id).await.ok().flatten(),
             None => None,
         };
-        let (mut lock, mut copy_as) = (lock, None);
-        if !key.is_empty() && kept.is_some_and(|kept| !kept.key.is_empty() && kept.key != key) {
+        let (mut copy_as, mut newest) = (None, None);
+        let is_of_another = |kept: &DraftRecord| !key.is_empty() && !kept.key.is_empty() && kept.key != key;
+        let mut said = if kept.as_ref().is_some_and(is_of_another) {
+            // Under another key it goes on as an application of its own: the draft under that one stays.
             let id = random::document_id();
             lock = claim(app, &id).await;
             copy_as = Some(id);
-            said = app.t("open.copied").into();
+            app.t("open.copied").into()
+        } else {
+            app.fill("open.from_file", &[("name", &name)])
+        };
+        if !draft.damaged.is_empty() {
+            said.push_str(&app.fill("open.damaged", &[("names", &draft.damaged.join("、"))]));
+        }
+        // The file may be older than what is kept of the same draft: that stays among the earlier versions.
+        if let Some(kept) = kept.filter(|_| copy_as.is_none())
+            && !holds_the_same(app, &kept.bytes, &draft).await
+        {
+            said.push_str(&app.fill("open.replaced", &[("time", &app.moment(kept.saved_at))]));
+            newest = Draft::parse(&kept.bytes).ok();
         }
         choose(app, draft, Origin { saved_at: None, is_unsaved: true, lock, said, key, copy_as, newest }).await
     })

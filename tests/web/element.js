@@ -650,6 +650,31 @@ export async function a_draft_goes_on_by_its_key() {
   other.remove();
 }
 
+export async function a_draft_given_under_another_key_is_a_copy() {
+  const storage = memory();
+  const first = await opened({ storage }, { "draft-key": "first" });
+  const saved = heard(first, "draft-saved");
+  await type(first, "park/name", "甲");
+  await until("it is saved", () => saved.length > 0);
+  const draft = JSON.parse(await (await first.exportDraft()).text());
+  first.remove();
+  draft.attachments = [{ id: "a1", name: "方案.pdf", type: "application/pdf", size: 3, sha256: "0a".repeat(32) }];
+  draft.files = { ["0a".repeat(32)]: "AAAA" };
+  draft.data.answers.park.name = "乙";
+  const other = await opened({ storage }, { "draft-key": "other" });
+  await other.importDraft(JSON.stringify(draft));
+  same((await other.getData()).park.name, "乙", "the answers of the file");
+  check(JSON.parse(await (await other.exportDraft()).text()).document.id !== draft.document.id, "an id of its own");
+  await until("what was done, and which file is damaged", () => {
+    const said = shown(other);
+    return said.includes("编号是新的") && said.includes("附件已损坏，请重新添加：方案.pdf");
+  });
+  other.remove();
+  const again = await opened({ storage }, { "draft-key": "first" });
+  same((await again.getData()).park.name, "甲", "the draft under the other key stays");
+  again.remove();
+}
+
 export async function a_draft_is_brought_back_by_the_browser() {
   const storage = memory();
   const form = await opened({ storage });

@@ -123,6 +123,7 @@ tests! {
     a_draft_goes_out_and_comes_back,
     a_file_that_leaves_can_be_held_back,
     a_draft_goes_on_by_its_key,
+    a_draft_given_under_another_key_is_a_copy,
     a_draft_is_brought_back_by_the_browser,
     a_page_may_keep_drafts_itself,
     nothing_is_kept_with_autosave_off,

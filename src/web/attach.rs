@@ -49,6 +49,11 @@ pub fn mail_size(attached: u64) -> u64 {
 }
 
 impl Ui {
+    /// True while a file is on its way in, watched.
+    pub fn is_attaching(self) -> bool {
+        self.uploads.with(|uploads| uploads.iter().any(|it| it.refused.is_none()))
+    }
+
     /// Says no more why files were refused: what was there then may not be there now.
     pub fn forget_refusals(self) {
         if self.uploads.with_untracked(|uploads| uploads.iter().any(|it| it.refused.is_some())) {

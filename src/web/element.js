@@ -59,7 +59,7 @@ export function define(load) {
     // Attached files in base64 by digest, so that a draft can be put together at once when a form is submitted.
     #pieces = new Map();
     // What the last call that changes the data has yet to do.
-    #changes = { before: null };
+    #changing = null;
     #form = null;
     #internals = this.attachInternals ? this.attachInternals() : null;
 
@@ -106,7 +106,7 @@ export function define(load) {
       setTimeout(() => {
         if (this.isConnected || !this.#root) return;
         this.#turn += 1;
-        this.#changes = { before: null };
+        this.#changing = null;
         this.#keep();
         if (this.#number !== null) this.#program.unmount(this.#number);
         this.#number = null;
@@ -338,15 +338,14 @@ export function define(load) {
 
     // Calls are answered in their order: who reads the data behind a call that changes them reads what it made of them.
     #ask(name, given) {
-      const { before } = this.#changes;
+      const before = this.#changing;
       return refusing(this.#ready.then(() => before).then(() => this.#call(name, given)), name);
     }
 
     #change(change) {
-      const changes = this.#changes;
-      const { before } = changes;
+      const before = this.#changing;
       const changed = this.#ready.then(() => before).then(change);
-      changes.before = changed.catch(() => {});
+      this.#changing = changed.catch(() => {});
       return changed;
     }
 

@@ -120,7 +120,9 @@ pub fn filling(app: AppState) -> El {
         mail_to: app.mail_to,
     };
     let mode = app.mode.get_value();
-    if opened.saved_at.is_some() || opened.is_unsaved {
+    // Neither kept here nor brought along.
+    let is_new = opened.saved_at.is_none() && !opened.is_unsaved;
+    if !is_new {
         session.reopened();
     }
     if mode != Mode::Fill {
@@ -129,11 +131,7 @@ pub fn filling(app: AppState) -> El {
     }
     let saver = match mode {
         Mode::Blank => None,
-        _ => {
-            // Neither kept here nor brought along.
-            let is_new = opened.saved_at.is_none() && !opened.is_unsaved;
-            start_saving(app, session, (opened.key, is_new), opened.lock.clone(), opened.saved_at)
-        }
+        _ => start_saving(app, session, opened.key, is_new, opened.lock.clone(), opened.saved_at),
     };
     let state = saver.as_ref().map(Autosave::state);
     let saver = StoredValue::new_local(saver);
@@ -262,7 +260,7 @@ pub fn filling(app: AppState) -> El {
         }),
         home: (!app.is_bound.get_untracked()).then(|| Callback::new(move |()| {
             // A file that is still being read would not be attached.
-            if ui.uploads.with_untracked(|uploads| uploads.iter().any(|it| it.refused.is_none())) {
+            if untrack(|| ui.is_attaching()) {
                 ui.notice.set(app.t("review.waits").into());
                 return;
             }
@@ -378,9 +376,8 @@ fn print_on_paper(ui: Ui, screen: RwSignal<View>) {
     StoredValue::new_local([before, after]);
 }
 
-fn start_saving(app: AppState, session: FillSession, opened: (String, bool), lock: Option<Lock>, saved_at: Option<f64>) -> Option<Autosave> {
+fn start_saving(app: AppState, session: FillSession, key: String, is_new: bool, lock: Option<Lock>, saved_at: Option<f64>) -> Option<Autosave> {
     let store = app.store()?;
-    let (key, is_new) = opened;
     let is_kept = lock.as_ref().map(Lock::is_kept);
     let snapshot = move || {
         if let Some(is_kept) = &is_kept {

@@ -338,7 +338,7 @@ pub fn own_table(app: AppState, text: &str) -> Result<Arc<CheckedDefinition>, St
             ProblemCode::WrongType | ProblemCode::UnknownWord | ProblemCode::Limit => "element.fault_wanted",
             _ => "element.fault",
         };
-        let (line, column) = json::line_and_column(text, first.offset.unwrap_or_default());
+        let (line, column) = json::line_and_column(text.as_bytes(), first.offset.unwrap_or_default());
         let what = app.fill(how, &[("what", &first.detail), ("line", &line.to_string()), ("column", &column.to_string())]);
         return Err(app.fill("element.definition", &[("n", &faults.len().to_string()), ("place", place), ("what", &what)]));
     };

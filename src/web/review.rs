@@ -28,7 +28,6 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
     let open: Vec<_> = violations.iter().filter(|it| is_error(it)).cloned().collect();
     let warnings: Vec<_> = violations.iter().filter(|it| !is_error(it) && !it.overridden).cloned().collect();
     let is_ready = open.is_empty() && ui.session.judged(|_, _, validation| validation.is_complete());
-    let waits = move || ui.uploads.with(|uploads| uploads.iter().any(|it| it.refused.is_none()));
     let kept = ui.session.document(|document| document.kept.len());
     // Answers without a place are not signed: whoever signs says that this is meant.
     let asks = RwSignal::new(false);
@@ -37,7 +36,7 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
     let state = move || {
         if !is_ready {
             ui.fill("review.open", &[("n", &n_open)])
-        } else if waits() {
+        } else if ui.is_attaching() {
             ui.t("review.waits").to_string()
         } else if let Some((rev, awaits)) = signed {
             ui.fill(if awaits { "review.awaits" } else { "review.signed" }, &[("rev", &rev.to_string())])
@@ -48,7 +47,7 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
     let print = command("button", "print", ui.t("bar.print")).on_click(move || actions.print.run(()));
     let words = ui.t(signed.map_or("review.sign", |(_, awaits)| signed_next(awaits)));
     let sign = command("button primary", "sign", words)
-        .live_flag("disabled", move || !is_ready || waits())
+        .live_flag("disabled", move || !is_ready || ui.is_attaching())
         .on_click(move || if kept == 0 || signed.is_some() { actions.sign.run(()) } else { asks.set(true) });
     let ask = live(move || {
         asks.get().then(|| {
@@ -61,9 +60,9 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
     let body = el("div", "review-body")
         .add(ask)
         .add(el("p", "review-state").class_if("bad", !is_ready).attr("role", "status").live_text(state))
-        .add(list(ui, actions, "review.errors", "review-list bad", open))
+        .add(list(ui, Some(actions.back), ui.t("review.errors"), "review-list bad", open))
         .add(lifted(ui))
-        .add(list(ui, actions, "review.warnings", "review-list", warnings))
+        .add(list(ui, Some(actions.back), ui.t("review.warnings"), "review-list", warnings))
         .add((kept != 0).then(|| el("p", "banner").text(&ui.fill("review.kept", &[("n", &kept.to_string())]))))
         .add(accompanying(ui))
         .add(limits(ui))
@@ -88,34 +87,24 @@ pub fn bar(back: Option<(&str, Callback<()>)>, title: &str) -> El {
         .add(el("span", "bar-title").text(title))
 }
 
-/// What is wrong, each with a way to its place; nothing if there is nothing.
-fn list(ui: Ui, actions: ReviewActions, title: &str, class: &str, items: Vec<Violation>) -> Option<El> {
+/// What is wrong, each with a way to its place where it can be mended; nothing if there is nothing.
+pub fn list(ui: Ui, back: Option<Callback<()>>, title: &str, class: &str, items: Vec<Violation>) -> Option<El> {
     if items.is_empty() {
         return None;
     }
     let items = items.into_iter().map(|violation| {
-        let link = el("a", "")
-            .attr("href", "#")
-            .attr("data-goto", &violation.path.to_string())
-            .add(el("span", "where").text(&ui.place_name(&violation.path)))
-            .add(el("span", "what").text(&ui.sentence(&violation)));
+        let place = el("span", "where").text(&ui.place_name(&violation.path));
+        let what = el("span", "what").text(&ui.sentence(&violation));
+        let Some(back) = back else { return el("li", "").add(place).add(what) };
         let path = violation.path;
+        let link = el("a", "").attr("href", "#").attr("data-goto", &path.to_string()).add(place).add(what);
         el("li", "").add(link.on("click", move |event| {
             event.prevent_default();
-            actions.back.run(());
+            back.run(());
             ui.go_to(&path);
         }))
     });
-    Some(el("section", class).add(el("h2", "").text(ui.t(title))).add(el("ul", "").add_all(items)))
-}
-
-/// What is wrong, where nothing can be mended.
-pub fn found(ui: Ui, title: &str, class: &str, items: Vec<Violation>) -> Option<El> {
-    let lines = items.iter().map(|violation| {
-        let place = el("span", "where").text(&ui.place_name(&violation.path));
-        el("li", "").add(place).add(el("span", "what").text(&ui.sentence(violation)))
-    });
-    (!items.is_empty()).then(|| el("section", class).add(el("h2", "").text(title)).add(el("ul", "").add_all(lines)))
+    Some(el("section", class).add(el("h2", "").text(title)).add(el("ul", "").add_all(items)))
 }
 
 /// The papers and files that go with the table.
@@ -148,10 +137,7 @@ pub fn lifted(ui: Ui) -> Option<El> {
     }
     let items = lifted.into_iter().map(|(rule, state)| {
         let at = state.at.to_string();
-        let reason = ui.session.document(|document| {
-            let found = document.overrides.iter().find(|it| it.rule == rule.id && it.at == at);
-            found.map(|it| it.reason.clone()).unwrap_or_default()
-        });
+        let reason = ui.session.document(|document| document.reason(&rule.id, &at).unwrap_or_default().to_string());
         let words = el("strong", "").text(&ui.place_name(&state.at)).text(" ").text(&ui.rule_words(&rule, &state));
         el("li", "").add(words).add(el("p", "").text(ui.t("review.reason")).text(&reason))
     });

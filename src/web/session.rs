@@ -567,10 +567,7 @@ impl FillSession {
     /// The reason given for an overridable rule, watched.
     pub fn reason(self, rule: &Id, at: &str) -> String {
         self.watch(Watched::Reason(rule.clone(), at.to_string()));
-        self.document(|document| {
-            let found = document.overrides.iter().find(|it| it.rule == *rule && it.at == at);
-            found.map(|it| it.reason.clone()).unwrap_or_default()
-        })
+        self.document(|document| document.reason(rule, at).unwrap_or_default().to_string())
     }
 
     /// Records or withdraws the reason for an overridable rule while it is typed.

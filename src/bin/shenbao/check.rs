@@ -1,10 +1,10 @@
 //! `shenbao check FILE…`: every problem of a table's definition with its place, and its cases run.
 
 use crate::input::shown;
+use crate::language::{self, either};
 use crate::output::{self, say};
 use crate::place::{self, Place};
 use crate::sentences::Sentences;
-use crate::language::{self, either};
 use crate::{Outcome, Trouble};
 use lexopt::prelude::*;
 use shenbao::engine::definition::check::MAX_BYTES;

@@ -1,8 +1,8 @@
 //! `shenbao inspect FILE…`: prints what the statements of a file say, once the file has proved intact.
 
 use crate::input::{self, shown};
-use crate::output::{self, say};
 use crate::language::{self, either};
+use crate::output::{self, say};
 use crate::{Outcome, Trouble, kind};
 use lexopt::prelude::*;
 use shenbao::engine::bundle::{
@@ -74,7 +74,7 @@ pub fn run(mut parser: lexopt::Parser) -> Result<Outcome, Trouble> {
         }
         let what = if report.outcome.is_ok() { None } else { kind::of(file) };
         let said = match what {
-            Some((chinese, english)) => either(chinese, english),
+            Some(what) => what,
             None => word(language::current(), &format!("bundle.{}", report.name())),
         };
         say!("{name}: {}: {said}", report.name());

@@ -1,5 +1,6 @@
 //! What a file is that was given as a signed file and is none: said by its first bytes, never by its name.
 
+use crate::language::either;
 use shenbao::engine::drafts::draft::{Draft, DraftErrorKind};
 use shenbao::engine::value::json::JsonErrorKind;
 use std::io::Read;
@@ -20,30 +21,31 @@ fn is_foreign(bytes: &[u8]) -> bool {
     !marks.iter().any(|it| bytes.starts_with(it)) && first != Some(&b'{')
 }
 
-/// What the file is, in Chinese and in English, if it is something known that is not a signed file.
-pub fn of(path: &Path) -> Option<(&'static str, &'static str)> {
+/// What the file is, in words, if it is something known that is not a signed file.
+pub fn of(path: &Path) -> Option<&'static str> {
     let mut bytes = Vec::new();
     std::fs::File::open(path).ok()?.take(MOST).read_to_end(&mut bytes).ok()?;
-    match Draft::parse(&bytes).map_err(|it| it.kind) {
-        Ok(_) | Err(DraftErrorKind::Newer | DraftErrorKind::Missing | DraftErrorKind::WrongType) => Some((
+    let (chinese, english) = match Draft::parse(&bytes).map_err(|it| it.kind) {
+        Ok(_) | Err(DraftErrorKind::Newer | DraftErrorKind::Missing | DraftErrorKind::WrongType) => (
             "这是草稿文件，还没有签名。请填报单位签名后再报送。", "This is a draft: nobody has signed it yet.",
-        )),
-        Err(DraftErrorKind::Pdf) => Some(("这是 PDF 文件，不是签名文件。", "This is a PDF file, not a signed file.")),
-        Err(DraftErrorKind::Office) => Some((
+        ),
+        Err(DraftErrorKind::Pdf) => ("这是 PDF 文件，不是签名文件。", "This is a PDF file, not a signed file."),
+        Err(DraftErrorKind::Office) => (
             "这是 Word 或 Excel 文件，不是签名文件。", "This is a Word or Excel file, not a signed file.",
-        )),
-        Err(DraftErrorKind::Mail) => Some((
+        ),
+        Err(DraftErrorKind::Mail) => (
             "这是邮件。请在邮件程序里打开，把附件中的签名文件存下来再核验。",
             "This is an e-mail. Open it in a mail program, save the signed file attached to it, and verify that.",
-        )),
-        Err(DraftErrorKind::KeyFile) => Some((
+        ),
+        Err(DraftErrorKind::KeyFile) => (
             "这是密钥文件，不是签名文件。密钥文件不要发给别人。", "This is a key file, not a signed file. A key file is for nobody else.",
-        )),
-        Err(DraftErrorKind::Definition) => Some(("这是表格定义，不是签名文件。", "This is the definition of a table, not a signed file.")),
+        ),
+        Err(DraftErrorKind::Definition) => ("这是表格定义，不是签名文件。", "This is the definition of a table, not a signed file."),
         // Bytes that begin like no text of ours; a bundle that was saved in another encoding begins with a mark or a bracket.
-        Err(DraftErrorKind::NotJson(JsonErrorKind::Utf8 | JsonErrorKind::Syntax, _)) if is_foreign(&bytes) => Some(NOTHING_OF_OURS),
-        Err(DraftErrorKind::NotDraft) => Some(NOTHING_OF_OURS),
-        Err(DraftErrorKind::Empty) => Some(("文件是空的。", "The file is empty.")),
-        Err(_) => None,
-    }
+        Err(DraftErrorKind::NotJson(JsonErrorKind::Utf8 | JsonErrorKind::Syntax, _)) if is_foreign(&bytes) => NOTHING_OF_OURS,
+        Err(DraftErrorKind::NotDraft) => NOTHING_OF_OURS,
+        Err(DraftErrorKind::Empty) => ("文件是空的。", "The file is empty."),
+        Err(_) => return None,
+    };
+    Some(either(chinese, english))
 }

@@ -1,5 +1,7 @@
 //! Where in a file a value stands that a JSON pointer names: what an editor calls line and column.
 
+use shenbao::engine::value::json;
+
 /// A place as editors count: lines and characters from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -9,10 +11,8 @@ pub struct Place {
 
 /// The place of a byte.
 pub fn of_byte(bytes: &[u8], at: usize) -> Place {
-    let before = bytes.get(..at.min(bytes.len())).unwrap_or_default();
-    let line_start = before.iter().rposition(|it| *it == b'\n').map_or(0, |it| it + 1);
-    let in_line = String::from_utf8_lossy(before.get(line_start..).unwrap_or_default());
-    Place { line: before.iter().filter(|it| **it == b'\n').count() + 1, column: in_line.chars().count() + 1 }
+    let (line, column) = json::line_and_column(bytes, at);
+    Place { line, column }
 }
 
 /// The place of the value that a pointer names, or of the nearest one around it that is there; with an offset,

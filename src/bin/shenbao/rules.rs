@@ -105,7 +105,7 @@ pub fn rules_report(definitions: &Definitions, payload: &Payload) -> RulesReport
             rule: it.rule.as_ref().map(|it| it.to_string()),
             place: in_both(|language| place_name(definition, &read.document, &it.path, language)),
             said: in_both(|language| sentence(definition, &it, language)),
-            reason: read.document.overrides.iter().find(|given| it.overridden && Some(&given.rule) == it.rule.as_ref() && given.at == it.at).map(|it| it.reason.clone()),
+            reason: it.rule.as_ref().filter(|_| it.overridden).and_then(|rule| read.document.reason(rule, &it.at)).map(str::to_owned),
         };
         match it.severity {
             Severity::Warning => warnings.push(finding),

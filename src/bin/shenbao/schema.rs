@@ -2,8 +2,8 @@
 //! that of a table's answers, for receivers who check with a validator of their own.
 
 use crate::input::shown;
-use crate::output::{self, say};
 use crate::language::{self, either};
+use crate::output::{self, say};
 use crate::{Outcome, Trouble};
 use lexopt::prelude::*;
 use shenbao::engine::definition::{CheckedDefinition, Definition};

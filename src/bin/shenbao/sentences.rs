@@ -57,10 +57,8 @@ impl<'a> Sentences<'a> {
             ("sum", detail.split(' ').next().unwrap_or_default().to_owned()),
             ("left", detail.split(' ').nth(2).unwrap_or_default().to_owned()),
             ("offset", problem.offset.map_or(0, |it| it + 1).to_string()),
-            ("meant", match meant {
-                Some(slip) if problem.code == ProblemCode::Syntax => slip,
-                meant => meant.map_or(String::new(), |it| self.in_words(("是不是“{meant}”？", "Did you mean “{meant}”? "), &it)),
-            }),
+            ("slip", self.slip(problem).map_or("", |it| self.choose(it)).to_owned()),
+            ("meant", meant.map_or(String::new(), |it| self.in_words(("是不是“{meant}”？", "Did you mean “{meant}”? "), &it))),
         ];
         let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
         fill(self.choose(said), &values).trim_end().to_owned()
@@ -83,10 +81,7 @@ impl<'a> Sentences<'a> {
             NotJson => return (self.not_json(), None),
             WrongType if member == "kind" => ("表格的列不能用“{detail}”这一种。", "A column cannot be of the kind “{detail}”."),
             WrongType => match self.at(pointer) {
-                Some(Json::Text(text)) if detail.starts_with("integer") && text.trim().parse::<i64>().is_ok() => (
-                    "这里应为{term}，不是 {given}：去掉引号。", "This must be {term}, not {given}: leave out the quotes.",
-                ),
-                Some(Json::Text(text)) if detail.starts_with("true") && ["true", "false"].contains(&text.trim()) => (
+                Some(Json::Text(text)) if is_only_quoted(text.trim(), detail) => (
                     "这里应为{term}，不是 {given}：去掉引号。", "This must be {term}, not {given}: leave out the quotes.",
                 ),
                 Some(Json::Int(_)) if ["string", "text"].contains(&detail) => (
@@ -150,9 +145,8 @@ impl<'a> Sentences<'a> {
                 let meant = nearest(last, &self.names).map(|it| if path.is_empty() { it } else { [path, ".", &it].concat() });
                 return (("找不到“{detail}”。{meant}", "Nothing is called “{detail}”. {meant}"), meant);
             }
-            Syntax if self.slip(problem).is_some() => return (
-                ("表达式第 {offset} 个字符处写法不对：{meant}。", "Character {offset} of the expression is not right: {meant}."),
-                self.slip(problem).map(|it| self.choose(it).to_owned()),
+            Syntax if self.slip(problem).is_some() => (
+                "表达式第 {offset} 个字符处写法不对：{slip}。", "Character {offset} of the expression is not right: {slip}.",
             ),
             Syntax if detail.len() <= 2 => (
                 "表达式第 {offset} 个字符处应为“{detail}”。", "Character {offset} of the expression must be “{detail}”.",
@@ -424,6 +418,12 @@ fn collect_members(schema: &Json, members: &mut Vec<String>) {
         }
         _ => {}
     }
+}
+
+/// True if a text is what is wanted, but for the quotes around it.
+fn is_only_quoted(text: &str, wanted: &str) -> bool {
+    let is_integer = wanted.starts_with("integer") && text.parse::<i64>().is_ok();
+    is_integer || wanted.starts_with("true") && matches!(text, "true" | "false")
 }
 
 /// The word that differs least, if it is near enough to have been meant.

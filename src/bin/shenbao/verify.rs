@@ -1,10 +1,10 @@
 //! `shenbao verify FILE…`: judges signed files by the steps of the bundle format.
 
 use crate::input::{self, quoted, shown};
-use crate::rules::{Definitions, RulesReport, rules_report};
-use crate::output::{self, say};
 use crate::language::{self, either};
+use crate::output::{self, say};
 use crate::place::{self, Place};
+use crate::rules::{Definitions, RulesReport, rules_report};
 use crate::{Outcome, Trouble, kind};
 use lexopt::prelude::*;
 use shenbao::engine::bundle::{
@@ -254,7 +254,6 @@ fn judge(file: &PathBuf, options: &Options) -> Result<bool, String> {
         say!("{}", Json::Object(line).to_canonical());
     } else {
         let what = if is_ok { None } else { kind::of(file) };
-        let what = what.map(|(chinese, english)| either(chinese, english));
         let table = first.and_then(|it| options.definitions.of(&it.payload));
         let said = sentence(&report, rules.as_ref(), table, language::current());
         match what {

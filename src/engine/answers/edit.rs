@@ -107,7 +107,6 @@ impl Changes {
     pub fn is_empty(&self) -> bool {
         *self == Changes::default()
     }
-
 }
 
 impl AnswersDocument {
@@ -153,26 +152,28 @@ impl AnswersDocument {
                 let path = field.row(row.id.clone());
                 let name = field.field.clone()?;
                 let instance = self.instance_mut(&field)?;
-                let answer = instance.answers.get_or_insert_with(name, || Answer::Rows(Vec::new()));
-                if !matches!(answer, Answer::Rows(_)) {
+                match instance.answers.get_or_insert_with(name, || Answer::Rows(Vec::new())) {
+                    Answer::Rows(rows) => {
+                        if rows.iter().any(|it| it.id == row.id) {
+                            return None;
+                        }
+                        changes.cells(&path, &row);
+                        if rows.is_empty() {
+                            changes.answers.push(field.clone());
+                        }
+                        rows.insert(at.min(rows.len()), row);
+                        changes.list(field);
+                        Some(Edit::RemoveRow { row: path })
+                    }
                     // 无 was confirmed before: a row takes its place, and undo brings it back.
-                    changes.cells(&path, &row);
-                    changes.answers.push(field.clone());
-                    let before = std::mem::replace(answer, Answer::Rows(vec![row]));
-                    changes.list(field.clone());
-                    return Some(Edit::SetAnswer { path: field, answer: Some(before) });
+                    none => {
+                        changes.cells(&path, &row);
+                        changes.answers.push(field.clone());
+                        let before = std::mem::replace(none, Answer::Rows(vec![row]));
+                        changes.list(field.clone());
+                        Some(Edit::SetAnswer { path: field, answer: Some(before) })
+                    }
                 }
-                let Answer::Rows(rows) = answer else { return None };
-                if rows.iter().any(|it| it.id == row.id) {
-                    return None;
-                }
-                changes.cells(&path, &row);
-                if rows.is_empty() {
-                    changes.answers.push(field.clone());
-                }
-                rows.insert(at.min(rows.len()), row);
-                changes.list(field);
-                Some(Edit::RemoveRow { row: path })
             }
             Edit::RemoveRow { row } => {
                 let field = row.to_field();
@@ -267,29 +268,15 @@ impl AnswersDocument {
             return Some(Edit::SetAnswer { path, answer: before });
         };
         let column = path.column.clone()?;
-        if answer.is_none() && !matches!(instance.answers.get(&field), Some(Answer::Rows(rows)) if rows.iter().any(|it| it.id == row_id)) {
-            // Clearing a cell of a row that is not there leaves it at that.
-            return None;
-        }
-        let answers = instance.answers.get_or_insert_with(field, || Answer::Rows(Vec::new()));
-        if !matches!(answers, Answer::Rows(_)) {
-            // 无 was confirmed before: the row takes its place, and undo brings it back.
-            let row = Row { id: row_id, cells: answer.map(|answer| (column, answer)).into_iter().collect() };
-            let before = std::mem::replace(answers, Answer::Rows(vec![row]));
-            let field = path.to_field();
-            changes.answers.extend([path, field.clone()]);
-            changes.list(field.clone());
-            return Some(Edit::SetAnswer { path: field, answer: Some(before) });
-        }
-        let Answer::Rows(rows) = answers else { return None };
-        let Some(at) = rows.iter().position(|it| it.id == row_id) else {
-            // The row comes with its first cell, and undo takes both away.
-            rows.push(Row { id: row_id, cells: answer.map(|answer| (column, answer)).into_iter().collect() });
-            changes.list(path.to_field());
-            changes.answers.push(path.clone());
-            return Some(Edit::RemoveRow { row: AnswerPath { column: None, ..path } });
+        let row = match instance.answers.get_mut(&field) {
+            Some(Answer::Rows(rows)) => rows.iter_mut().find(|it| it.id == row_id),
+            _ => None,
         };
-        let row = rows.get_mut(at)?;
+        let Some(row) = row else {
+            // The row comes with its first cell, and undo takes both away; clearing a cell brings none.
+            let row = Row { id: row_id, cells: [(column, answer?)].into_iter().collect() };
+            return self.apply_into(Edit::InsertRow { field: path.to_field(), at: usize::MAX, row }, changes);
+        };
         let before = replace(&mut row.cells, column, answer);
         let answered = row.cells.contains_key(path.column.as_ref()?);
         if before.is_some() != answered {

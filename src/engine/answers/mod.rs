@@ -235,6 +235,12 @@ impl AnswersDocument {
         }
     }
 
+    /// The reason given for an overridable rule at a place.
+    pub fn reason(&self, rule: &str, at: &str) -> Option<&str> {
+        let found = self.overrides.iter().find(|it| *it.rule == *rule && it.at == at);
+        found.map(|it| it.reason.as_str())
+    }
+
     /// The attachment of that id.
     pub fn attachment(&self, id: &str) -> Option<&Attachment> {
         self.attachments.iter().find(|it| &*it.id == id)

@@ -25,12 +25,10 @@ pub fn from_json(json: &Json) -> Result<Policy, String> {
     };
     let mut policy = Policy::new(expect);
     for (name, value) in members {
-        if name == "trust" {
-            let read = trust::from_json(value).map_err(|it| ["trust", &it.pointer].concat())?;
-            (policy.trust, policy.register) = read;
-            continue;
+        match name.as_str() {
+            "trust" => (policy.trust, policy.register) = trust::from_json(value).map_err(|it| ["trust", &it.pointer].concat())?,
+            _ => read_member(&mut policy, name, value).ok_or_else(|| name.clone())?,
         }
-        read_member(&mut policy, name, value).ok_or_else(|| name.clone())?;
     }
     Ok(policy)
 }

@@ -899,6 +899,13 @@ impl FixedRow {
     }
 }
 
+impl RowsKind {
+    /// The constant that a fixed row has in a column.
+    pub fn constant(&self, row: &str, column: &str) -> Option<&Json> {
+        self.fixed.iter().find(|it| *it.key == *row)?.constant(column)
+    }
+}
+
 record! {
     /// A heading over several columns.
     pub struct ColumnGroup {

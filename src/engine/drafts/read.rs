@@ -186,13 +186,12 @@ impl<'a> Reader<'a> {
                         self.keep(&path, item, AnswerProblemCode::UnknownPlace);
                         continue;
                     }
-                    let fixed = kind.fixed.iter().find(|it| it.key == id);
                     let mut cells = Cells::new();
                     for (name, value) in item.as_object().unwrap_or_default().iter().filter(|(name, _)| name != "id") {
                         let path = [&path, "/", name].concat();
                         match migrate::find_field(&kind.columns, name) {
                             // What the table says itself is no answer.
-                            Some(column) if fixed.is_some_and(|it| it.constant(&column.id).is_some()) => {
+                            Some(column) if kind.constant(&id, &column.id).is_some() => {
                                 self.keep(&path, value, AnswerProblemCode::UnknownPlace);
                             }
                             Some(column) => self.field(&path, column, value, &mut cells),

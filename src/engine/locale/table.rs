@@ -4,8 +4,8 @@
 use super::{fill, violation as general, word};
 use crate::engine::answers::{Answer, AnswerPath, AnswersDocument};
 use crate::engine::definition::{CheckedDefinition, Field, FieldKind, Id, Part, RowsKind, Rule};
-use crate::engine::value::date::Date;
 use crate::engine::validation::{Outcome, Violation, ViolationCode};
+use crate::engine::value::date::Date;
 
 /// The heading of a part; the materials have none in the definition.
 pub fn part_name(part: &Part, language: &str) -> String {

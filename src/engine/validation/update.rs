@@ -695,9 +695,8 @@ impl Validation {
     fn is_constant(&self, record: Record, slot: &Slot) -> bool {
         let Some(holder) = self.scheme.table(record.table).holder else { return false };
         let FieldKind::Rows(kind) = &self.scheme.slot(holder).field.kind else { return false };
-        let id = self.sheet.line(&self.scheme, record).map(|line| &line.id);
-        let fixed = kind.fixed.iter().find(|row| Some(&row.key) == id);
-        fixed.is_some_and(|row| row.constant(&slot.field.id).is_some())
+        let line = self.sheet.line(&self.scheme, record);
+        line.is_some_and(|line| kind.constant(&line.id, &slot.field.id).is_some())
     }
 
     /// True if what a reference names is there.

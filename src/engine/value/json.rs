@@ -38,10 +38,10 @@ pub struct JsonError {
 }
 
 /// Line and character of a byte of a text, both from 1, as editors count them.
-pub fn line_and_column(text: &str, at: usize) -> (usize, usize) {
+pub fn line_and_column(text: &[u8], at: usize) -> (usize, usize) {
     let before = text.get(..at).unwrap_or(text);
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    (before.matches('\n').count() + 1, line.chars().count() + 1)
+    let line = before.rsplit(|it| *it == b'\n').next().unwrap_or_default();
+    (before.iter().filter(|it| **it == b'\n').count() + 1, String::from_utf8_lossy(line).chars().count() + 1)
 }
 
 /// The closed list of faults that the strict parser tells apart.

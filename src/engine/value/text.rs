@@ -20,7 +20,7 @@ pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if is_hidden(c) {
-            out.push_str(&["[U+", &hex(u32::from(c)), "]"].concat());
+            out.push_str(&format!("[U+{:04X}]", u32::from(c)));
         } else {
             out.push(c);
         }
@@ -32,16 +32,6 @@ pub fn visible(text: &str) -> String {
 pub fn is_hidden(c: char) -> bool {
     let takes_no_room = matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}');
     is_unseen(c) || takes_no_room
-}
-
-/// Four hex digits or more.
-fn hex(mut number: u32) -> String {
-    let mut digits = Vec::new();
-    while number > 0 || digits.len() < 4 {
-        digits.push(char::from_digit(number & 15, 16).unwrap_or('0').to_ascii_uppercase());
-        number >>= 4;
-    }
-    digits.into_iter().rev().collect()
 }
 
 /// The text without white space at both ends.

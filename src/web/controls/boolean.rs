@@ -1,8 +1,8 @@
 //! Yes or no: two buttons, since unanswered is not no.
 
+use super::group;
 use crate::engine::answers::Answer;
 use crate::engine::definition::BooleanKind;
-use super::group;
 use crate::web::dom::{El, button, el};
 use crate::web::ui::AnswerHandle;
 

@@ -11,11 +11,16 @@ fn options(handle: AnswerHandle, own: &[Choice], from: Option<&Id>) -> Vec<Choic
     handle.ui.session.peek(|table, _| table.definition.options(own, from).to_vec())
 }
 
+/// The options that ask for words.
+fn with_words(options: &[Choice]) -> Vec<Id> {
+    options.iter().filter(|it| it.other.is_some()).map(|it| it.code.clone()).collect()
+}
+
 /// A drop-down list, and words for an option that asks for them.
 pub fn one(handle: AnswerHandle, kind: &ChoiceKind) -> Child {
     let ui = handle.ui;
     let options = options(handle, &kind.options, kind.options_from.as_ref());
-    let with_words: Vec<Id> = options.iter().filter(|it| it.other.is_some()).map(|it| it.code.clone()).collect();
+    let with_words = with_words(&options);
     let asks_for_words = with_words.clone();
     let asks_words = Memo::new(move |_| match handle.answer() {
         Some(Answer::Choice(chosen)) if with_words.contains(&chosen.code) => Some(chosen.code),
@@ -85,7 +90,7 @@ fn taken(answer: Option<Answer>) -> Vec<Chosen> {
 /// Check boxes.
 pub fn several(handle: AnswerHandle, kind: &ChoicesKind) -> El {
     let options = options(handle, &kind.options, kind.options_from.as_ref());
-    let with_words: Vec<Id> = options.iter().filter(|it| it.other.is_some()).map(|it| it.code.clone()).collect();
+    let with_words = with_words(&options);
     let asked = move || taken(handle.answer()).into_iter().map(|it| it.code).filter(|it| with_words.contains(it)).collect();
     let order: StoredValue<Vec<Id>> = StoredValue::new(options.iter().map(|it| it.code.clone()).collect());
     group(el("span", "options"), handle)

@@ -262,8 +262,7 @@ fn menu(rows: Rows, id: &Id, is_open: RwSignal<bool>) -> El {
 
 /// What a fixed row says itself in a column.
 fn constant(ui: Ui, row: &AnswerPath, kind: &RowsKind, column: &Field) -> Option<String> {
-    let fixed = kind.fixed.iter().find(|it| Some(&it.key) == row.row.as_ref())?;
-    let answer = read_cell(column, fixed.constant(&column.id)?).ok()?;
+    let answer = read_cell(column, kind.constant(row.row.as_ref()?, &column.id)?).ok()?;
     Some(ui.session.peek(|table, _| kinds::shown(&table.definition, column, &answer, ui.language)))
 }
 

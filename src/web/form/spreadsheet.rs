@@ -159,10 +159,9 @@ fn fill<'a>(rows: Rows, place: &AnswerPath, block: &'a [Vec<String>]) -> (Vec<Ed
             let Some(row) = order.get(at) else { continue };
             n_rows += 1;
             for (right, text) in cells.iter().enumerate() {
-                let fixed = kind.fixed.iter().find(|it| it.key == *row);
                 match kind.columns.get(first_column + right) {
                     // What the table says itself stays.
-                    Some(column) if fixed.is_some_and(|it| it.constant(&column.id).is_some()) => {}
+                    Some(column) if kind.constant(row, &column.id).is_some() => {}
                     Some(column) => {
                         let answer = ui.session.peek(|table, _| kinds::decode(&table.definition, column, text));
                         edits.push(Edit::SetAnswer { path: field.row(row.clone()).column(column.id.clone()), answer });

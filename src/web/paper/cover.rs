@@ -106,11 +106,7 @@ pub fn lifted(ink: Ink) -> Option<El> {
         .filter(|state| state.overridden && state.outcome.fails())
         .filter_map(|state| Some((state, ink.table.rule(&state.rule)?)))
         .collect();
-    let reason = |state: &RuleState| {
-        let at = state.at.to_string();
-        let found = ink.document.overrides.iter().find(|it| it.rule == state.rule && it.at == at);
-        found.map_or("", |it| it.reason.as_str())
-    };
+    let reason = |state: &RuleState| ink.document.reason(&state.rule, &state.at.to_string()).unwrap_or_default();
     if lifted.is_empty() {
         return None;
     }

@@ -140,7 +140,6 @@ impl Lock {
         self.0.take_over().await?;
         Ok(self.0.state.get_untracked())
     }
-
 }
 
 impl Inner {

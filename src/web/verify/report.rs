@@ -274,8 +274,8 @@ fn answers(
         let n_wrong = wrong.len();
         vec![
             lifted(ui).into(),
-            review::found(ui, &app.fill("verify.wrong", &[("n", &n_wrong.to_string())]), "review-list bad", wrong).into(),
-            review::found(ui, &app.fill("verify.warned", &[("n", &warnings.len().to_string())]), "review-list", warnings).into(),
+            review::list(ui, None, &app.fill("verify.wrong", &[("n", &n_wrong.to_string())]), "review-list bad", wrong).into(),
+            review::list(ui, None, &app.fill("verify.warned", &[("n", &warnings.len().to_string())]), "review-list", warnings).into(),
             review::limits(ui).into(),
             conditions(ui).flag("open", n_wrong > 0).into(),
         ]

@@ -290,6 +290,16 @@ pub fn app(app: AppState) -> Child {
         let tag = language.get();
         root.with_value(|root| drop(root.set_attribute("lang", tag)));
     });
+    // A draft tells its place itself.
+    Effect::new(move |_| {
+        let place = match app.screen.get() {
+            Screen::Start => "",
+            Screen::Filling(_) => return,
+            Screen::Verify => "verify",
+            Screen::Keys => "keys",
+        };
+        host::tell(root, "place", place, None);
+    });
     live(move || {
         let screen = app.screen.get();
         // The words change only with the language, so a screen is built anew for it. An open draft sees to its

@@ -16,6 +16,8 @@ const ATTRIBUTES = [...SETTINGS, ...OPENERS, "name", "theme"];
 const PROPERTIES = ["definition", "data", "prefill", "profile", "signer", "storage", "messages"];
 // What tells one form from another.
 const WANTED = ["mode", "key", "definition", "table"];
+// A wait that is shorter is not said: it would only be laid out and painted for nothing.
+const SILENT_MS = 200;
 const NOTHING = { id: "", valid: false, missing: 0, errors: 0, warnings: 0, rev: 0, signed: "", files: [], message: "" };
 
 // Registers the element. `load` gives a promise of the program. A second call is harmless.
@@ -39,6 +41,8 @@ export function define(load) {
     #request = null;
     #opened = null;
     #observers = [];
+    // Of the place that the page gives, in pixels.
+    #width = 0;
     // The control that has the focus.
     #typed_in = null;
     // Counts the openings: an answer to an older one is not taken.
@@ -87,7 +91,9 @@ export function define(load) {
       const shadow = this.shadowRoot || this.attachShadow({ mode: "open" });
       const root = (this.#root = document.createElement("div"));
       root.className = "root";
-      root.textContent = "正在打开……";
+      setTimeout(() => {
+        if (root === this.#root && this.#number === null && !this.#first && !root.firstChild) root.textContent = "正在打开……";
+      }, SILENT_MS);
       root.tell = (name, said, file) => this.#told(name, said, file);
       const anchor = document.createElement("span");
       anchor.className = "anchor";
@@ -96,6 +102,7 @@ export function define(load) {
       anchor.addEventListener("focus", () => this.reportValidity());
       shadow.append(anchor, root);
       this.#observers = [];
+      this.#width = root.getBoundingClientRect().width;
       this.#watch(root);
       this.#mount(root);
     }
@@ -307,6 +314,10 @@ export function define(load) {
       return this.#ask("print");
     }
 
+    go(place) {
+      return this.#ask("go", place);
+    }
+
     undo() {
       return this.#ask("undo");
     }
@@ -408,7 +419,16 @@ export function define(load) {
           if (this.#typed_in && root.contains(this.#typed_in)) this.#typed_in = root.contains(active) ? active : null;
         }),
       );
-      this.#observers.push(watch_width(root));
+      // It fits from the start: to be measured first, it would be laid out twice.
+      fit(root, this.#width);
+      const observer = new ResizeObserver((entries) => {
+        for (const { contentRect } of entries) {
+          this.#width = contentRect.width || this.#width;
+          fit(root, this.#width);
+        }
+      });
+      observer.observe(root);
+      this.#observers.push(observer);
     }
 
     // Puts up what a new form begins with, if the page asks for just that and the program is not here yet: the first sheet
@@ -443,11 +463,11 @@ export function define(load) {
     #put_up(root) {
       const { element } = this.#first;
       this.#first.is_asked = false;
+      this.#watch(element);
       root.textContent = "";
       root.style.display = "none";
       root.before(element);
       this.#first.stand();
-      this.#watch(element);
     }
 
     // "New" was pressed on the list that is there before the program: the first sheet of that table takes its place.
@@ -680,6 +700,7 @@ export function define(load) {
       // The sheet that was begun on the list is not to be had.
       if (name === "error" && this.#first && this.#first.is_asked) this.#uncover();
       if (file) return this.#fire(name, { file: named(file, said) });
+      if (name === "place") return this.#fire(name, { place: said });
       return this.#fire(name, name === "draft-saved" ? { at: Number(said) } : { message: said });
     }
 
@@ -985,18 +1006,12 @@ export function is_refusal(error) {
 const SHEET_MARGIN = 42;
 
 // The form follows the width it is given, not the window's: a portal may put it into a narrow column.
-function watch_width(root) {
-  const set = (width) => {
-    root.classList.toggle("narrow", width > 0 && width < 720);
-    // Beside the outline a table would have no room for its columns.
-    root.classList.toggle("folded", width > 0 && width < 1060);
-    // A sheet on a phone is 186 mm wide.
-    root.style.setProperty("--fit", Math.min(1, (width - SHEET_MARGIN) / ((186 / 25.4) * 96)).toFixed(3));
-  };
-  set(root.getBoundingClientRect().width);
-  const observer = new ResizeObserver((entries) => {
-    for (const entry of entries) set(entry.contentRect.width);
-  });
-  observer.observe(root);
-  return observer;
+function fit(root, width) {
+  // Nothing is known of a place that was never seen.
+  if (!width) return;
+  root.classList.toggle("narrow", width < 720);
+  // Beside the outline a table would have no room for its columns.
+  root.classList.toggle("folded", width < 1060);
+  // A sheet on a phone is 186 mm wide.
+  root.style.setProperty("--fit", Math.min(1, (width - SHEET_MARGIN) / ((186 / 25.4) * 96)).toFixed(3));
 }

@@ -99,8 +99,20 @@ pub enum View {
     Paper,
 }
 
+impl View {
+    /// What stands behind the id of the draft where the page around the form is told the place.
+    pub fn place(self) -> &'static str {
+        match self {
+            View::Form | View::Paper => "",
+            View::Review => "/review",
+            View::Sign => "/sign",
+            View::HandOver => "/hand-over",
+        }
+    }
+}
+
 /// The screens of a draft, for the focus.
-const SCREENS: &str = ".form, .review, .signing, .hand-over";
+pub const SCREENS: &str = ".form, .review, .signing, .hand-over";
 
 /// A draft that is open. The language may change while it is: its words are made anew, and it stays as it is.
 pub fn filling(app: AppState) -> El {
@@ -211,7 +223,12 @@ pub fn filling(app: AppState) -> El {
         Mode::Fill | Mode::Verify => View::Form,
     });
     let kept = StoredValue::new_local((lock.get_value(), saver.get_value()));
-    app.current.set_value(Some(Current { ui, screen, kept }));
+    let current = Current { ui, screen, kept };
+    app.current.set_value(Some(current));
+    Effect::new(move |_| {
+        let id = session.peek(|_, document| document.document.id.clone());
+        host::tell(app.root, "place", &[&id, screen.get().place()].concat(), None);
+    });
     if session.is_judged() {
         host::tell(app.root, "shown", "", None);
     } else {
@@ -222,18 +239,7 @@ pub fn filling(app: AppState) -> El {
             host::tell(app.root, "shown", "", None);
         });
     }
-    let show = move |view: View| {
-        screen.try_set(view);
-        // A new screen starts at its head, without what was said of the one before.
-        ui.hush();
-        ui.root.try_with_value(|root| root.scroll_into_view_with_bool(true));
-        // The button that was pressed is gone, and keys are heard where the focus is. Whoever goes to a cell has it there.
-        spawn_local(async move {
-            if ui.focused_path().is_none() {
-                ui.focus_block(SCREENS);
-            }
-        });
-    };
+    let show = move |view: View| current.show(view);
     // On the form's own page the button that opened it is gone as well.
     if !app.is_bound.get_untracked() {
         spawn_local(async move {

@@ -5,7 +5,7 @@
 
 use super::app::{AppState, MAIL_LIMIT, Mode, Screen};
 use super::autosave::Autosave;
-use super::filling::{View, draft_name};
+use super::filling::{SCREENS, View, draft_name};
 use super::open::{self, Wanted, identity_of};
 use super::storage::{Lock, LockState};
 use super::ui::{Ui, print};
@@ -62,6 +62,21 @@ pub struct Current {
 }
 
 impl Current {
+    /// Shows another screen of the draft.
+    pub fn show(self, view: View) {
+        let ui = self.ui;
+        self.screen.try_set(view);
+        // A new screen starts at its head, without what was said of the one before.
+        ui.hush();
+        ui.root.try_with_value(|root| root.scroll_into_view_with_bool(true));
+        // The button that was pressed is gone, and keys are heard where the focus is. Whoever goes to a cell has it there.
+        spawn_local(async move {
+            if ui.focused_path().is_none() {
+                ui.focus_block(SCREENS);
+            }
+        });
+    }
+
     /// Shows the form, unless all that is wanted is to look at the paper.
     fn to_form(self, app: AppState) {
         if app.mode.get_value() == Mode::Fill {
@@ -70,11 +85,9 @@ impl Current {
     }
 }
 
-/// What the second part answers, with a promise. Signing without a signer is not among them: it only shows the review
-/// page.
-const ANSWERED_LATER: &[&str] = &["import", "verify", "piece", "set-data", "reset", "sign", "bundle"];
 
-/// Does what the page asks, and gives the answer.
+/// Does what the page asks, and gives the answer: at once what opens a form, sets something about it, or is read in the
+/// same line; the second part does the rest, and gives a promise.
 pub fn call(app: AppState, name: &str, given: JsValue) -> JsValue {
     let text = given.as_string().unwrap_or_default();
     let current = app.current.try_get_value().flatten();
@@ -91,7 +104,21 @@ pub fn call(app: AppState, name: &str, given: JsValue) -> JsValue {
             say_anew(app, app.tag());
         }
         ("storage", _) => app.open_store(given),
-        _ if ANSWERED_LATER.contains(&name) && !(name == "sign" && given.is_falsy()) => {
+        ("state", Some(Current { ui, .. })) => return state(app, ui).into(),
+        ("table", Some(Current { ui, .. })) => return ui.session.table().definition.id.as_ref().into(),
+        ("data", Some(Current { ui, .. })) => {
+            let mut out = String::new();
+            ui.session.document(|document| answers_json::write_answers(document, &mut out));
+            return out.into();
+        }
+        ("draft", Some(Current { ui, .. })) => {
+            let draft = ui.session.document(|document| draft::write(document, &clock::utc(), &[]));
+            let name = ui.session.peek(|table, document| draft_name(app, table, document));
+            return Array::of2(&draft.into(), &name.into()).into();
+        }
+        // Without a form there is nothing to read.
+        ("state" | "table" | "data" | "draft", None) => {}
+        _ => {
             // At once where it can be: who sets data reads them in the next line.
             if let Some(later) = later::here() {
                 return promise(app, (later.answer)(app, name, given));
@@ -99,63 +126,6 @@ pub fn call(app: AppState, name: &str, given: JsValue) -> JsValue {
             let name = name.to_string();
             return promise(app, Box::pin(async move { (app.need_later().await?.answer)(app, &name, given).await }));
         }
-        (_, Some(current)) => return of_form(app, current, name),
-        _ => {}
-    }
-    JsValue::UNDEFINED
-}
-
-/// What only an open form can answer.
-fn of_form(app: AppState, current: Current, name: &str) -> JsValue {
-    let Current { ui, screen, .. } = current;
-    let session = ui.session;
-    match name {
-        "state" => return state(app, ui).into(),
-        "table" => return session.table().definition.id.as_ref().into(),
-        "data" => {
-            let mut out = String::new();
-            session.document(|document| answers_json::write_answers(document, &mut out));
-            return out.into();
-        }
-        "draft" => {
-            let draft = session.document(|document| draft::write(document, &clock::utc(), &[]));
-            let name = session.peek(|table, document| draft_name(app, table, document));
-            return Array::of2(&draft.into(), &name.into()).into();
-        }
-        "undo" | "redo" => {
-            let place = if name == "undo" { session.undo() } else { session.redo() };
-            if let Some(place) = place {
-                current.to_form(app);
-                ui.show(&place);
-            }
-        }
-        "report" => {
-            current.to_form(app);
-            // The form is on screen then.
-            request_animation_frame(move || ui.press("check"));
-        }
-        "first-error" => {
-            let first = session.check().into_iter().find(|it| super::ui::is_error(it));
-            let found = first.is_some();
-            if let Some(violation) = first {
-                current.to_form(app);
-                ui.go_to(&violation.path);
-            }
-            return found.into();
-        }
-        "print" => app.later(move |_| {
-            if matches!(screen.try_get_untracked(), Some(View::Form | View::Sign)) {
-                screen.set(View::Review);
-            }
-            request_animation_frame(print);
-        }),
-        "sign" => match all_settled(app, current) {
-            Ok(()) => app.later(move |_| {
-                screen.try_set(View::Review);
-            }),
-            Err(said) => return promise(app, Box::pin(async { Err(said) })),
-        },
-        _ => {}
     }
     JsValue::UNDEFINED
 }
@@ -166,12 +136,18 @@ fn all_settled(app: AppState, current: Current) -> Result<(), String> {
     if ui.session.judged(|_, _, validation| validation.is_complete()) {
         return Ok(());
     }
-    current.to_form(app);
-    request_animation_frame(move || ui.press("check"));
+    report(app, current);
     Err(open_words(ui))
 }
 
-/// Answers what takes the second part; see [`ANSWERED_LATER`].
+/// Lists what is wrong.
+fn report(app: AppState, current: Current) {
+    current.to_form(app);
+    // The form is on screen then.
+    request_animation_frame(move || current.ui.press("check"));
+}
+
+/// Answers what takes the second part.
 pub fn answer(app: AppState, name: &str, given: JsValue) -> Answer {
     let (text, current) = (given.as_string().unwrap_or_default(), app.current.try_get_value().flatten());
     let done = |outcome: Result<(), String>| -> Answer { Box::pin(async move { outcome.map(|()| JsValue::UNDEFINED) }) };
@@ -181,6 +157,7 @@ pub fn answer(app: AppState, name: &str, given: JsValue) -> Answer {
             Box::pin(async move { open::import(app, &file, key).await.map(|()| JsValue::UNDEFINED) })
         }
         ("verify", Ok(file), _) => Box::pin(verify(app, file)),
+        ("go", ..) => Box::pin(go(app, text)),
         ("piece", _, Some(_)) => Box::pin(piece(app, text)),
         ("set-data", _, Some(current)) => {
             let table = current.ui.session.table();
@@ -194,6 +171,42 @@ pub fn answer(app: AppState, name: &str, given: JsValue) -> Answer {
             let outcome = replace(app, current, &document);
             session.forget_check();
             done(outcome)
+        }
+        ("undo" | "redo", _, Some(current @ Current { ui, .. })) => {
+            let place = if name == "undo" { ui.session.undo() } else { ui.session.redo() };
+            if let Some(place) = place {
+                current.to_form(app);
+                ui.show(&place);
+            }
+            done(Ok(()))
+        }
+        ("report", _, Some(current)) => {
+            report(app, current);
+            done(Ok(()))
+        }
+        ("first-error", _, Some(current @ Current { ui, .. })) => {
+            let first = ui.session.check().into_iter().find(|it| super::ui::is_error(it));
+            let found = first.is_some();
+            if let Some(violation) = first {
+                current.to_form(app);
+                ui.go_to(&violation.path);
+            }
+            Box::pin(async move { Ok(found.into()) })
+        }
+        ("print", _, Some(Current { screen, .. })) => {
+            if matches!(screen.try_get_untracked(), Some(View::Form | View::Sign)) {
+                screen.set(View::Review);
+            }
+            request_animation_frame(print);
+            done(Ok(()))
+        }
+        // Without a signer the user signs.
+        ("sign", Err(signer), Some(current @ Current { screen, .. })) if signer.is_falsy() => {
+            let settled = all_settled(app, current);
+            if settled.is_ok() {
+                screen.try_set(View::Review);
+            }
+            done(settled)
         }
         // What is signed as it stands is not signed once more: under one number there would be two files.
         ("sign", Err(_), Some(Current { ui, .. })) if ui.session.document(|it| it.whole_signature().is_some()) => done(Ok(())),
@@ -211,6 +224,64 @@ pub fn answer(app: AppState, name: &str, given: JsValue) -> Answer {
         }),
         _ => done(Ok(())),
     }
+}
+
+/// Goes to a place that was told before: a screen without a draft, or a draft that is kept here and one of its screens.
+/// False if it is there no more, or something keeps what is open from being left.
+async fn go(app: AppState, place: String) -> Result<JsValue, String> {
+    let (id, view) = place.split_once('/').unwrap_or((&place, ""));
+    let of_draft = move |id: &str| {
+        let current = app.current.try_get_value().flatten()?;
+        (current.ui.session.try_peek(|_, document| document.document.id == *id)? == true).then_some(current)
+    };
+    if let Some(current) = of_draft(id) {
+        go_within(current, view);
+        return Ok(JsValue::TRUE);
+    }
+    if let Some(current) = open::flushed(app).await
+        && untrack(|| current.ui.is_attaching())
+    {
+        // A file that is still being read would not be attached.
+        current.ui.notice.try_set(current.ui.t("review.waits").into());
+        return Ok(JsValue::FALSE);
+    }
+    let screen = match id {
+        "" => Some(Screen::Start),
+        "verify" => Some(Screen::Verify),
+        "keys" => Some(Screen::Keys),
+        _ => None,
+    };
+    let app = app.asks();
+    if let Some(screen) = screen {
+        app.screen.try_set(screen);
+        return Ok(JsValue::TRUE);
+    }
+    let Some(store) = app.settled_store().await else { return Ok(JsValue::FALSE) };
+    if matches!(store.get_draft(id).await, Ok(None)) {
+        return Ok(JsValue::FALSE);
+    }
+    open::open_kept(app, id.to_string(), None).await?;
+    // It is on screen in a moment, unless something is asked first.
+    while !app.is_late() && app.question.try_get_untracked().flatten().is_none() {
+        if let Some(current) = of_draft(id) {
+            if !view.is_empty() {
+                go_within(current, view);
+            }
+            break;
+        }
+        clock::pause(4).await;
+    }
+    Ok(JsValue::TRUE)
+}
+
+/// Shows a screen of the draft that is open. Nobody comes to the signing page but by the review.
+fn go_within(current: Current, view: &str) {
+    let is_signed = current.ui.session.document(AnswersDocument::is_signed);
+    current.show(match view {
+        "" => View::Form,
+        "hand-over" if is_signed => View::HandOver,
+        _ => View::Review,
+    });
 }
 
 /// An answer under way. Boxed, or the page would carry a copy of what follows for each.

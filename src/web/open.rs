@@ -529,7 +529,7 @@ async fn claim(app: AppState, id: &str) -> Option<Lock> {
 }
 
 /// The filling on screen, with everything typed there saved.
-async fn flushed(app: AppState) -> Option<Current> {
+pub async fn flushed(app: AppState) -> Option<Current> {
     let current = app.current.try_get_value().flatten()?;
     if let Some((_, Some(saver))) = current.kept.try_get_value() {
         let _ = saver.flush().await;

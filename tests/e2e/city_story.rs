@@ -33,7 +33,8 @@ pub fn a_city_fills_the_whole_table(browser: &mut Browser) {
     form.wait_until_saved();
     form.session.reload();
     let form = FormPage::attach(browser);
-    form.open_kept_draft();
+    form.wait_for_element(".sheet");
+    assert!(form.words(".notice").contains("已恢复"), "it is said from when the work is: {}", form.words(".notice"));
     assert!(form.words(".saving").starts_with("已保存到本机 · "), "the bar says from when: {}", form.words(".saving"));
     assert_eq!(form.typed(&form.resolve("cover/fill_date")), "2017年7月10日", "a date stands as the table prints it");
     let name = form.resolve("parks/#1/name");

@@ -3,6 +3,7 @@
 //! `cargo xtask test e2e` installs what is needed, builds the page and runs them. Each story is a function of a
 //! browser; `in_every_browser!` makes one test of it for each engine, so that a failure names its engine.
 
+mod address;
 mod browser;
 mod checking;
 mod city_story;

@@ -20,7 +20,7 @@ fn one_file_does_everything(browser: &mut Browser) {
     form.wait_until_saved();
     form.session.reload();
     let form = FormPage::attach(browser);
-    form.open_kept_draft();
+    form.wait_for_element(".sheet");
     let population = form.resolve("city/population");
     assert_eq!(form.typed(&population), "2000000", "a reload loses nothing");
     form.speak("en");

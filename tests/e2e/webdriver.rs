@@ -134,6 +134,14 @@ impl Session {
         self.post("/refresh", json!({})).unwrap_or_else(|it| panic!("cannot reload: {it}"));
     }
 
+    pub fn back(&self) {
+        self.post("/back", json!({})).unwrap_or_else(|it| panic!("cannot go back: {it}"));
+    }
+
+    pub fn forward(&self) {
+        self.post("/forward", json!({})).unwrap_or_else(|it| panic!("cannot go forward: {it}"));
+    }
+
     pub fn set_window_size(&self, width: u32, height: u32) {
         self.post("/window/rect", json!({ "width": width, "height": height, "x": 0, "y": 0 }))
             .unwrap_or_else(|it| panic!("cannot size the window: {it}"));

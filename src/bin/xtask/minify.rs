@@ -35,7 +35,7 @@ const ONE_FILE: &str = "one-file.js";
 const STYLES: &str = "shenbao.css";
 
 /// Scripts that are inside others afterwards.
-const BUNDLED: &[&str] = &["later.js", "snippets", "begin.js", "wasm.js", "element.js", "first_sheet.js", "offer.js", "box.js", "sha256.js", SINGLE];
+const BUNDLED: &[&str] = &["later.js", "snippets", "begin.js", "wasm.js", "element.js", "first_sheet.js", "address.js", "offer.js", "box.js", "sha256.js", SINGLE];
 
 const AGAIN: &str = "build again";
 

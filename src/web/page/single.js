@@ -1,5 +1,6 @@
 //! Starts the form where one HTML file carries everything: opened by double-click, nothing can be fetched.
 import init, { call, mount, unmount } from './shenbao-app.js';
+import { keepAddress } from './address.js';
 import { begin } from './begin.js';
 import { offer } from './offer.js';
 import * as oneFile from './one-file.js';
@@ -27,5 +28,6 @@ if (given) {
   Object.assign(form, { data: preset.answers || null, profile: preset.profile || null });
 }
 
+keepAddress();
 offer(() => Promise.resolve(oneFile));
 begin(() => init({ module_or_path: carried('shenbao-app_bg.wasm') }).then(() => ({ call, mount, unmount })));

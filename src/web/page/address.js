@@ -1,0 +1,79 @@
+//! The page's address tells which draft and which of its screens is open, so that "back" and "forward" of the browser go
+//! from one to the other instead of leaving the page, and a reload comes back to where it was.
+import { form } from './box.js';
+
+// The place that is being opened by itself. One that breaks the program on the way is not tried again: the list comes then.
+const OPENING = 'shenbao-opening';
+// Nobody looks at a blank page for longer, whatever keeps the draft from opening.
+const PATIENCE_MS = 3000;
+
+const asked = () => location.hash.slice(1);
+const address = (place) => (place ? `#${place}` : location.pathname + location.search);
+const rested = () => new Promise((done) => setTimeout(done));
+
+export async function keepAddress() {
+  await customElements.whenDefined('shenbao-form');
+  const host = form();
+  // With a table of its own there is no list to come from, and the draft comes back by its key.
+  if (host.table) return;
+  let here = '';
+  let isFollowing = false;
+  // Each screen starts at its head.
+  history.scrollRestoration = 'manual';
+
+  const replace = (place) => history.replaceState(history.state, '', address(place));
+
+  // Another screen is open.
+  function write() {
+    if (here === asked()) return;
+    // Whoever goes back by a button of the page does not go forward.
+    if (history.state && history.state.before === here) history.back();
+    else history.pushState({ before: asked() }, '', address(here));
+  }
+
+  // Another address was asked for.
+  async function follow() {
+    if (isFollowing) return;
+    isFollowing = true;
+    for (let place = here; asked() !== here && asked() !== place; ) {
+      place = asked();
+      // What goes wrong is said on the screen.
+      await host.go(place).catch(() => {});
+      await rested();
+    }
+    isFollowing = false;
+    if (asked() !== here) replace(here);
+  }
+
+  host.addEventListener('shenbao-place', ({ detail }) => {
+    here = detail.place;
+    if (!isFollowing) write();
+  });
+  window.addEventListener('popstate', follow);
+  if (!asked()) return;
+  if (remembered() === asked()) replace('');
+  remember(asked());
+  host.addEventListener('shenbao-validity', () => remember(''), { once: true });
+  // The list would only flash by. What cannot be seen takes the focus all the same.
+  host.style.opacity = '0';
+  const show = () => (host.style.opacity = '');
+  setTimeout(show, PATIENCE_MS);
+  await follow();
+  show();
+}
+
+function remembered() {
+  try {
+    return sessionStorage.getItem(OPENING);
+  } catch (_) {
+    return '';
+  }
+}
+
+function remember(place) {
+  try {
+    sessionStorage.setItem(OPENING, place);
+  } catch (_) {
+    // A browser that keeps nothing opens no draft by itself.
+  }
+}

@@ -1,0 +1,88 @@
+//! The address of the form's own page: "back", "forward" and a reload find the draft and the screen that were open.
+
+use crate::browser::{Browser, Engine, run};
+use crate::filled;
+use crate::form_page::FormPage;
+use crate::in_every_browser;
+
+in_every_browser!(back_and_forward_go_between_screens);
+
+/// Waits for a screen of the page.
+fn stands(form: &FormPage, screen: &str) {
+    form.session.wait(&format!("{screen} is on screen"), || (form.count(screen) == 1).then_some(()));
+}
+
+/// What stands behind `#` in the address.
+fn place(form: &FormPage) -> String {
+    form.session.script("return location.hash.slice(1);", &[]).as_str().unwrap_or_default().to_owned()
+}
+
+fn entries(form: &FormPage) -> u64 {
+    form.session.script("return history.length;", &[]).as_u64().unwrap_or_default()
+}
+
+fn back_and_forward_go_between_screens(browser: &mut Browser) {
+    let form = FormPage::open(browser);
+    form.start_new(filled::TABLE);
+    form.type_into("cover/city_name", "甲市");
+    form.wait_until_saved();
+    let draft = place(&form);
+    assert!(!draft.is_empty(), "the address names the draft");
+    form.command("review");
+    stands(&form, ".review");
+    assert_eq!(place(&form), format!("{draft}/review"));
+    form.session.back();
+    stands(&form, ".form");
+    form.session.back();
+    stands(&form, ".start");
+    assert_eq!(place(&form), "");
+    form.session.forward();
+    stands(&form, ".form");
+    assert_eq!(form.typed("cover/city_name"), "甲市");
+    form.session.forward();
+    stands(&form, ".review");
+
+    // A reload comes back to the screen that was open, and the button there to the form.
+    form.session.reload();
+    let form = FormPage::attach(browser);
+    stands(&form, ".review");
+    let length = entries(&form);
+    form.command("back");
+    stands(&form, ".form");
+    assert_eq!(form.typed("cover/city_name"), "甲市");
+    form.command("home");
+    stands(&form, ".start");
+    form.session.wait("the address is that of the list", || place(&form).is_empty().then_some(()));
+    assert_eq!(entries(&form), length, "buttons of the page that go back make no new entries");
+
+    // What is deleted is not opened again.
+    form.click("[data-draft] [data-command='delete']");
+    form.command("delete-yes");
+    form.session.wait("the draft is gone", || (form.count("[data-draft]") == 0).then_some(()));
+    form.session.forward();
+    form.session.wait("the address says where it is", || place(&form).is_empty().then_some(()));
+    stands(&form, ".start");
+}
+
+#[test]
+fn a_draft_that_breaks_the_program_is_not_opened_again_by_itself() {
+    run(Engine::Chromium, "a_draft_that_breaks_the_program_is_not_opened_again_by_itself", |browser| {
+        let form = FormPage::open(browser);
+        form.start_new(filled::TABLE);
+        form.type_into("cover/city_name", "甲市");
+        form.wait_until_saved();
+        // What is left of a page that broke while it opened the draft.
+        form.session.script("sessionStorage.setItem('shenbao-opening', location.hash.slice(1)); return null;", &[]);
+        form.session.reload();
+        let form = FormPage::attach(browser);
+        stands(&form, ".start");
+        assert_eq!(place(&form), "");
+        // By hand it is, and from then on by itself.
+        form.open_kept_draft();
+        assert_eq!(form.typed("cover/city_name"), "甲市");
+        form.session.reload();
+        let form = FormPage::attach(browser);
+        stands(&form, ".form");
+        assert_eq!(form.typed("cover/city_name"), "甲市");
+    });
+}

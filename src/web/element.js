@@ -101,7 +101,10 @@ export function define(load) {
       // The browser puts the focus here when a form of the page is not valid.
       anchor.addEventListener("focus", () => this.reportValidity());
       shadow.append(anchor, root);
-      this.#observers = [];
+      // A portal changes its language on the root of its page.
+      const spoken = new MutationObserver(() => this.#set());
+      spoken.observe(document.documentElement, { attributeFilter: ["lang"] });
+      this.#observers = [spoken];
       this.#width = root.getBoundingClientRect().width;
       this.#watch(root);
       this.#mount(root);

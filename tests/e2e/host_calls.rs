@@ -257,3 +257,32 @@ fn a_draft_goes_only_where_it_belongs() {
         assert!(ask(&form, profile, &[]).as_str().is_some_and(|it| it.contains("provincial_deadline、nothing")), "what is wrong is said");
     });
 }
+
+#[test]
+fn a_page_changes_its_language_and_follows_the_place() {
+    run(Engine::Chromium, "a_page_changes_its_language_and_follows_the_place", |browser| {
+        let form = open(browser, "index.html");
+        let undo = |words: &str| form.session.wait(words, || form.words("[data-command='undo']").contains(words).then_some(()));
+        undo("撤销");
+        form.session.script("document.documentElement.lang = 'en'; return null;", &[]);
+        undo("Undo");
+        ask(&form, "form.lang = 'zh-Hant';", &[]);
+        undo("復原");
+        form.session.script("document.documentElement.lang = 'zh-CN'; return null;", &[]);
+        ask(&form, "form.removeAttribute('lang');", &[]);
+        undo("撤销");
+
+        // Which screen is open is told; the address is the page's own business.
+        ask(&form, "window.places = []; form.addEventListener('shenbao-place', ({ detail }) => window.places.push(detail.place));", &[]);
+        form.command("review");
+        form.wait_for_element(".review");
+        let places = form.session.wait("the place is told", || form.session.script("return window.places.length ? window.places : null;", &[]).as_array().cloned());
+        let review = places[0].as_str().expect("a place").to_owned();
+        let draft = review.strip_suffix("/review").expect("the review page");
+        assert_eq!(form.session.script("return location.hash;", &[]), "");
+        assert_eq!(ask(&form, "return form.go(given[0]);", &[json!(draft)]), true);
+        form.wait_for_element(".form");
+        assert_eq!(ask(&form, "return form.go('urn:uuid:nothing');", &[]), false);
+        assert_eq!(form.count(".form"), 1, "what is open stays");
+    });
+}

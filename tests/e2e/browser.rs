@@ -50,6 +50,11 @@ impl Place {
     pub fn site() -> Place {
         Place { address: site::address().to_owned(), proxy: None, without_wasm: false }
     }
+
+    /// True for the form's own page, whose address says what is open.
+    pub fn is_own(&self) -> bool {
+        self.address == site::address()
+    }
 }
 
 /// A running driver with its browser, and what it leaves on disk.

@@ -13,9 +13,8 @@ const rested = () => new Promise((done) => setTimeout(done));
 
 export async function keepAddress() {
   await customElements.whenDefined('shenbao-form');
-  const host = form();
   // With a table of its own there is no list to come from, and the draft comes back by its key.
-  if (host.table) return;
+  if (form().table) return;
   let here = '';
   let isFollowing = false;
   // Each screen starts at its head.
@@ -38,14 +37,14 @@ export async function keepAddress() {
     for (let place = here; asked() !== here && asked() !== place; ) {
       place = asked();
       // What goes wrong is said on the screen.
-      await host.go(place).catch(() => {});
+      await form().go(place).catch(() => {});
       await rested();
     }
     isFollowing = false;
     if (asked() !== here) replace(here);
   }
 
-  host.addEventListener('shenbao-place', ({ detail }) => {
+  form().addEventListener('shenbao-place', ({ detail }) => {
     here = detail.place;
     if (!isFollowing) write();
   });
@@ -53,10 +52,10 @@ export async function keepAddress() {
   if (!asked()) return;
   if (remembered() === asked()) replace('');
   remember(asked());
-  host.addEventListener('shenbao-validity', () => remember(''), { once: true });
+  form().addEventListener('shenbao-validity', () => remember(''), { once: true });
   // The list would only flash by. What cannot be seen takes the focus all the same.
-  host.style.opacity = '0';
-  const show = () => (host.style.opacity = '');
+  form().style.opacity = '0';
+  const show = () => (form().style.opacity = '');
   setTimeout(show, PATIENCE_MS);
   await follow();
   show();

@@ -238,12 +238,13 @@ impl Inner {
                 }
             }
             Err(error) => {
-                self.is_dirty.set(true);
                 if error == StoreError::Taken {
-                    // A note would come back over the other window's text; an older version does not.
+                    // A note, now or when the page ends, would come back over the other window's text; an older version
+                    // does not.
                     let _ = self.store.put_version(&record).await;
                     self.forget_note();
                 } else {
+                    self.is_dirty.set(true);
                     self.note(&record);
                 }
                 self.state.set(SaveState::Failed(error));

@@ -76,7 +76,7 @@ export function define(load) {
 
     connectedCallback() {
       // What was set before the element was defined hides the properties of the class.
-      for (const name of [...PROPERTIES, ...REFLECTED.map((it) => it[0])]) {
+      for (const name of [...PROPERTIES, "disabled", ...REFLECTED.map((it) => it[0])]) {
         if (!Object.prototype.hasOwnProperty.call(this, name)) continue;
         const value = this[name];
         delete this[name];
@@ -85,6 +85,7 @@ export function define(load) {
       if (!this.#internals) this.formAssociatedCallback(this.closest("form"));
       // Moved in the page: what is shown goes on, and so does whoever types.
       if (this.#root) {
+        this.#set();
         if (this.#typed_in && document.activeElement === document.body) this.#typed_in.focus({ preventScroll: true });
         return;
       }
@@ -190,6 +191,14 @@ export function define(load) {
       return this.#internals ? this.#internals.willValidate : true;
     }
 
+    get disabled() {
+      return this.hasAttribute("disabled");
+    }
+
+    set disabled(value) {
+      this.toggleAttribute("disabled", !!value);
+    }
+
     get definition() {
       return this.#given.definition || null;
     }
@@ -286,6 +295,7 @@ export function define(load) {
 
     async exportDraft() {
       await this.#until_ready("export");
+      await this.#changing;
       await refusing(this.#fetch_pieces(true), "export");
       const file = this.#draft();
       if (!file) throw failed(GONE, "export");
@@ -299,6 +309,7 @@ export function define(load) {
     // Without a signer it takes until the user signs, who may go back first and sign later.
     async sign() {
       await this.#until_ready("sign");
+      await this.#changing;
       const { signer } = this;
       this.#look();
       if (!this.#state.id) throw failed(GONE, "sign");
@@ -553,6 +564,8 @@ export function define(load) {
         : `没有取到填报程序：网络不通，或网站上的文件不全。请稍后刷新本页；仍然不行的，请把这句话告诉网站管理人员：${why}`;
       this.#root.textContent = said;
       this.#root.setAttribute("role", "alert");
+      // A form of the page is not sent without it.
+      if (this.#internals) this.#internals.setValidity({ customError: true }, said, this.shadowRoot.firstChild);
       this.#uncover();
       this.#settled(failed(said, "open"));
       this.#fire("error", { message: said });
@@ -573,9 +586,8 @@ export function define(load) {
     }
 
     #settings() {
-      const of = this.closest("[lang]");
       return text_of({
-        lang: of ? of.lang : "",
+        lang: language_of(this),
         autosave: this.getAttribute("autosave") !== "off",
         readonly: this.hasAttribute("readonly") || this.#is_disabled,
         mail: Math.round(Math.min(Number(this.getAttribute("mail-limit")) || 0, 1e6) * 1e6),
@@ -813,6 +825,8 @@ export function define(load) {
     #on_form_data = (event) => {
       const name = this.getAttribute("name");
       if (!name || this.#is_disabled || this.matches(":disabled")) return;
+      // What is only there to be looked at is nothing to send.
+      if (this.#opened && !holds_work(this.#opened.mode)) return;
       const file = this.#bundle instanceof File ? this.#bundle : this.#draft();
       if (file) event.formData.append(name, file, file.name);
     };
@@ -885,6 +899,13 @@ export function define(load) {
 const REFLECTED = ATTRIBUTES.filter((it) => it !== "lang").map((it) => [it.replace(/-(.)/g, (_, letter) => letter.toUpperCase()), it]);
 
 const holds_work = (mode) => mode !== "verify" && mode !== "blank";
+
+// The language of the nearest element that has one, also where that is outside of a portal's own shadow root.
+function language_of(it) {
+  const of = it.closest("[lang]");
+  const { host } = it.getRootNode();
+  return of ? of.lang : host ? language_of(host) : "";
+}
 
 // What JSON cannot hold goes over as words that are none: the program refuses them, and says so.
 function text_of(value, replacer) {
@@ -1001,8 +1022,8 @@ function parsed() {
 
 // True if the program is here, and the browser does not run it.
 export function is_refusal(error) {
-  const { CompileError, LinkError } = window.WebAssembly || {};
-  return !CompileError || [CompileError, LinkError, EvalError, RangeError].some((it) => error instanceof it);
+  const { CompileError } = window.WebAssembly || {};
+  return !CompileError || [CompileError, EvalError, RangeError].some((it) => error instanceof it);
 }
 
 // What lies beside a sheet on screen, in pixels.

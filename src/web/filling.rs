@@ -1,9 +1,9 @@
 //! A draft that is open: its session, its saving, its lock, and which of its screens is shown.
 
-use super::app::{AppState, Mode, Screen};
+use super::app::{AppState, Mode};
 use super::autosave::{Autosave, SaveState};
-use super::dom::{El, el};
-use super::form::{bar::Actions, form};
+use super::dom::{Child, El, el};
+use super::form::{bar::{Actions, held}, form};
 use super::host::{self, Current};
 use super::later;
 use super::open::new_id;
@@ -11,7 +11,7 @@ use super::paper::PaperMark;
 use super::review::ReviewActions;
 use super::session::FillSession;
 use super::start::{messages, storage_words};
-use super::storage::{DraftRecord, Lock, LockState, ask_to_keep};
+use super::storage::{DraftRecord, Lock, LockState, StoreError, ask_to_keep};
 use super::ui::{Ui, print};
 use super::{clock, files};
 use crate::engine::answers::{AnswerPath, AnswersDocument};
@@ -19,7 +19,7 @@ use crate::engine::definition::CheckedDefinition;
 use crate::engine::drafts::draft;
 use crate::engine::exchange::file_name;
 use crate::engine::kinds;
-use gloo::events::EventListener;
+use gloo::events::{EventListener, EventListenerOptions};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -118,6 +118,23 @@ pub const SCREENS: &str = ".form, .review, .signing, .hand-over";
 pub fn filling(app: AppState) -> El {
     let Some(opened) = app.opened.try_update_value(Option::take).flatten() else { return el("p", "") };
     let session = FillSession::new(opened.table.clone(), opened.document, Box::new(new_id));
+    let lock_state = opened.lock.as_ref().map(Lock::state);
+    let held_elsewhere = Signal::derive(move || {
+        lock_state.as_ref().map(|state| state.get()).filter(|state| *state != LockState::Held)
+    });
+    // Between taking a draft over and having read it anew, what is typed would be lost.
+    let rereads = RwSignal::new(false);
+    let is_barred = Signal::derive(move || held_elsewhere.get().is_some() || rereads.get() || app.is_damaged.get());
+    let mode = app.mode.get_value();
+    // Neither kept here nor brought along.
+    let is_new = opened.saved_at.is_none() && !opened.is_unsaved;
+    let saver = match mode {
+        Mode::Blank => None,
+        _ => start_saving(app, session, opened.key, is_new, opened.lock.clone(), opened.saved_at),
+    };
+    let state = saver.as_ref().map(Autosave::state);
+    let shown_state = state.clone();
+    let saving = Signal::derive(move || saving_words(app, shown_state.as_ref(), held_elsewhere.get().is_some()));
     let first = opened.table.definition.parts.first().map(|part| part.id.clone()).unwrap_or_default();
     let ui = Ui {
         session,
@@ -130,10 +147,9 @@ pub fn filling(app: AppState) -> El {
         uploads: RwSignal::new(Vec::new()),
         mail_limit: app.mail_limit,
         mail_to: app.mail_to,
+        saving,
+        is_barred,
     };
-    let mode = app.mode.get_value();
-    // Neither kept here nor brought along.
-    let is_new = opened.saved_at.is_none() && !opened.is_unsaved;
     if !is_new {
         session.reopened();
     }
@@ -141,12 +157,23 @@ pub fn filling(app: AppState) -> El {
         // Paper is made once, of what is known then.
         session.judge();
     }
-    let saver = match mode {
-        Mode::Blank => None,
-        _ => start_saving(app, session, opened.key, is_new, opened.lock.clone(), opened.saved_at),
-    };
-    let state = saver.as_ref().map(Autosave::state);
     let saver = StoredValue::new_local(saver);
+    let failing = state.clone();
+    let is_at_risk = move || match &failing {
+        // What another window that took over has made obsolete is no loss; what it has begun under the same key is.
+        Some(state) => matches!(state.get_untracked(), SaveState::Failed(ref error) if *error != StoreError::Taken || held_elsewhere.get_untracked().is_none()),
+        None => mode == Mode::Fill && session.history().0 > 0,
+    };
+    // Whoever leaves the page with what is not kept is asked.
+    let options = EventListenerOptions::enable_prevent_default();
+    let guard = EventListener::new_with_options(&window(), "beforeunload", options, move |event| {
+        if untrack(&is_at_risk) || untrack(|| ui.is_attaching()) {
+            event.prevent_default();
+            // Browsers before Chromium 119 look at this alone.
+            let _ = js_sys::Reflect::set(event, &"returnValue".into(), &"".into());
+        }
+    });
+    StoredValue::new_local(guard);
     let save_soon = move || {
         if app.autosaves.get_untracked() {
             saver.try_with_value(|saver| saver.as_ref().map(Autosave::edited));
@@ -177,15 +204,9 @@ pub fn filling(app: AppState) -> El {
         }
         language
     });
-    let lock_state = opened.lock.as_ref().map(Lock::state);
     let lock = StoredValue::new_local(opened.lock);
-    let held_elsewhere = Signal::derive(move || {
-        lock_state.as_ref().map(|state| state.get()).filter(|state| *state != LockState::Held)
-    });
-    // Between taking a draft over and having read it anew, what is typed would be lost.
-    let rereads = RwSignal::new(false);
     // Whoever may not write sees a form that cannot be changed.
-    let is_held = move || held_elsewhere.get().is_some() || rereads.get() || app.is_frozen.get() || app.is_damaged.get();
+    let is_held = move || is_barred.get() || app.is_frozen.get();
     session.read_only().set(untrack(is_held));
     Effect::new(move |_| {
         let is_held = is_held();
@@ -206,16 +227,6 @@ pub fn filling(app: AppState) -> El {
         Some(SaveState::Failed(error)) => drop(host::tell(app.root, "draft-error", &storage_words(app, &error), None)),
         _ => {}
     });
-    let saving = Signal::derive(move || saving_words(app, state.as_ref(), held_elsewhere.get().is_some()));
-    let flush_then = move |then: Box<dyn FnOnce()>| {
-        spawn_local(async move {
-            let saver = saver.try_with_value(Clone::clone).flatten();
-            if let Some(saver) = saver {
-                let _ = saver.flush().await;
-            }
-            then();
-        });
-    };
     let is_signed = move || session.document(AnswersDocument::is_signed);
     let screen = RwSignal::new(match mode {
         Mode::Print if is_signed() => View::HandOver,
@@ -264,16 +275,7 @@ pub fn filling(app: AppState) -> El {
                 }
             });
         }),
-        home: (!app.is_bound.get_untracked()).then(|| Callback::new(move |()| {
-            // A file that is still being read would not be attached.
-            if untrack(|| ui.is_attaching()) {
-                ui.notice.set(app.t("review.waits").into());
-                return;
-            }
-            flush_then(Box::new(move || {
-                app.screen.try_set(Screen::Start);
-            }));
-        })),
+        home: (!app.is_bound.get_untracked()).then(|| Callback::new(move |()| app.later(move |it| (it.leave)(app)))),
         print: Callback::new(move |()| {
             // The paper is on the review page; printing starts once it is there.
             app.later(move |_| {
@@ -281,19 +283,21 @@ pub fn filling(app: AppState) -> El {
                 request_animation_frame(print);
             });
         }),
-        saving,
         app,
         take_over: Callback::new(move |()| {
             let Some(lock) = lock.try_with_value(Clone::clone).flatten() else { return };
             let id = session.document(|document| document.document.id.clone());
             let was_gone = held_elsewhere.get_untracked() == Some(LockState::Gone);
             rereads.set(!was_gone);
+            let asked = app.asks();
             spawn_local(async move {
                 match lock.take_over().await {
                     // Nobody has it any more: what is on screen is all there is.
                     Ok(LockState::Held) if was_gone => save_soon(),
                     // The other window saved its last changes first: what is on screen is older.
-                    Ok(LockState::Held) => app.later(move |it| (it.open_draft)(app.asks(), id, Some(lock))),
+                    // Whoever has left meanwhile stays where they are.
+                    Ok(LockState::Held) if asked.is_late() => {}
+                    Ok(LockState::Held) => app.later(move |it| (it.open_draft)(asked, id, Some(lock))),
                     _ => {
                         rereads.try_set(false);
                     }
@@ -337,8 +341,11 @@ pub fn filling(app: AppState) -> El {
         // A page around the form may change the language while somebody signs: passphrases that are typed and keys that
         // are open would be lost, so that page keeps its words until it is left.
         let language = if view == View::Sign { app.tag() } else { app.language.get() };
+        let ui = Ui { language, ..ui };
+        // The form says itself, below its bar, that another window writes the draft.
+        let held = (view != View::Form).then(|| held(ui, actions));
         // Whatever a screen reads while it is built does not build it anew.
-        untrack(|| shown(view, Ui { language, ..ui }))
+        vec![Child::from(held), untrack(|| shown(view, ui)).into()]
     })
 }
 

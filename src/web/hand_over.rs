@@ -10,6 +10,9 @@ use super::signing::{self, Files, PaperInfo, SigningError};
 use super::ui::{Ui, print};
 use super::{clock, files};
 use crate::engine::answers::Signed;
+use crate::engine::locale;
+use crate::engine::definition::RecipientKind;
+use crate::engine::value::date::Date;
 use crate::engine::value::json::Json;
 use crate::engine::exchange::{eml, file_name};
 use leptos::prelude::*;
@@ -29,8 +32,17 @@ pub async fn signed_file(ui: Ui, on_progress: &dyn Fn(u32)) -> Result<(Blob, Str
     Ok((blob, name(extension)))
 }
 
+impl Ui {
+    /// The same in the language that the table itself is in: what goes to the offices speaks that, whatever the screen does.
+    pub fn official(self) -> Ui {
+        let first = self.session.peek(|table, _| table.language().and_then(|first| locale::LANGUAGES.iter().find(|it| *it.tag == **first)));
+        Ui { language: first.filter(|it| locale::has(it.tag)).map_or(self.language, |it| it.tag), ..self }
+    }
+}
+
 /// The name of a file of a signed revision, by its extension: one that is not whole yet says so.
 pub fn signed_name(ui: Ui, rev: u32, awaits: bool) -> impl Fn(&str) -> String {
+    let ui = ui.official();
     let rev = ui.fill("start.rev", &[("rev", &rev.to_string())]);
     let (title, who) = title_and_who(ui);
     move |extension| {
@@ -52,7 +64,7 @@ pub fn hand_over(ui: Ui, back: Option<Callback<()>>) -> El {
         untrack(|| {
             let signed = ui.session.document(|document| document.signed.clone())?;
             let title = ui.t(if signed.awaits { "hand.awaits_title" } else { "hand.title" });
-            let bar = bar(back.map(|back| (ui.t("review.back"), back)), title);
+            let bar = bar(back.map(|back| (ui.t("review.back"), back)), title, Some(ui));
             let awaits = signed.awaits;
             let steps = steps(ui, signed, None);
             let body = el("div", "review-body");
@@ -132,7 +144,8 @@ pub fn steps(ui: Ui, signed: Signed, made: Option<(Blob, String)>) -> Steps {
             }
         };
         let made = make_mail();
-        let (title, who) = title_and_who(ui);
+        let official = ui.official();
+        let (title, who) = title_and_who(official);
         let mail_name = signed_name(ui, rev, awaits)(".eml");
         spawn_local(async move {
             let Some((blob, name)) = made.await else { return };
@@ -140,7 +153,7 @@ pub fn steps(ui: Ui, signed: Signed, made: Option<(Blob, String)>) -> Steps {
             let digest = info.try_get_untracked().flatten().map(|it| it.groups).unwrap_or_default();
             let values = [("title", title.as_str()), ("who", who.as_str()), ("rev", &rev.to_string()), ("digest", digest.as_str()), ("file", name.as_str())];
             let (subject, body) = if awaits { ("hand.awaits_subject", "hand.awaits_body") } else { ("hand.subject", "hand.body") };
-            let (subject, body) = (ui.fill(subject, &values), ui.fill(body, &values));
+            let (subject, body) = (official.fill(subject, &values), official.fill(body, &values));
             let media_type = if name.ends_with("zip") { "application/zip" } else { "application/json" };
             let file = eml::File { name: &name, media_type, bytes: &bytes };
             let mail = eml::Mail { to: &to, cc: &[], subject: &subject, body: &body, date: &clock::utc(), files: &[file] };
@@ -174,7 +187,8 @@ pub fn steps(ui: Ui, signed: Signed, made: Option<(Blob, String)>) -> Steps {
         .add(el("p", "review-state").class_if("warned", awaits).attr("role", "status").text(&done))
         .add(el("p", "").text(ui.t("hand.digest")).add(el("br", "")).add(digest))
         .add(el("ol", "").add(save).add(print).add(mail))
-        .add(is_ours.then(|| el("p", "hint").text(ui.t("hand.next"))));
+        .add(is_ours.then(|| el("p", "hint").text(ui.t("hand.next"))))
+        .add_all(if awaits { Vec::new() } else { addressed(ui) });
     let sheets = live(move || {
         let info = info.get().filter(|_| !awaits)?;
         let mark = PaperMark::Signed { digest_groups: info.groups, footer: info.footer, qr_text: info.qr, rev, kids: info.kids };
@@ -182,6 +196,42 @@ pub fn steps(ui: Ui, signed: Signed, made: Option<(Blob, String)>) -> Steps {
         Some(untrack(|| signed_paper(ui, &payload, mark)))
     });
     Steps { panel, sheets }
+}
+
+/// Who gets it, and what is due when, as the notice has it.
+fn addressed(ui: Ui) -> Vec<Child> {
+    let (to, due) = ui.session.peek(|table, document| {
+        let definition = &table.definition;
+        let label = |id: &str| definition.offices.iter().find(|it| *it.id == *id).map_or_else(|| id.to_string(), |it| ui.words(&it.label));
+        let to: Vec<String> = definition.recipients.iter().map(|it| {
+            let key = if it.kind == RecipientKind::Copy { "hand.copy_to" } else { "hand.to" };
+            ui.fill(key, &[("office", &label(&it.office)), ("note", &ui.words(&it.note))])
+        }).collect();
+        let day = |text: &str| Date::parse_iso_day(text).map_or_else(|| text.to_string(), |it| it.to_words(ui.language));
+        let due: Vec<String> = definition.reminders.iter().filter_map(|it| {
+            let member = |name: &str| it.due.get(name).and_then(Json::as_text);
+            let year = |name: &str| it.due.get(name).and_then(Json::as_int).unwrap_or_default().to_string();
+            let when = match (member("on"), member("yearly")) {
+                (Some(on), _) => {
+                    let set = document.profile.get(on).map(String::as_str);
+                    let own = definition.profile.iter().find(|value| *value.id == *on).map(|value| value.value.0.as_str());
+                    day(set.or(own).unwrap_or(on))
+                }
+                (None, Some(at)) => {
+                    let at = Date::parse_iso_day(&format!("{}-{at}", year("from")))?;
+                    ui.fill("hand.yearly", &[("month", &at.month().to_string()), ("day", &at.day().to_string()), ("from", &year("from")), ("until", &year("until"))])
+                }
+                _ => return None,
+            };
+            Some(ui.fill("hand.due", &[("what", &ui.words(&it.label)), ("when", &when)]))
+        }).collect();
+        (to, due)
+    });
+    let list = |heading: &str, lines: Vec<String>| -> Child {
+        let items = lines.iter().map(|it| el("li", "").text(it));
+        (!lines.is_empty()).then(|| el("div", "addressed").add(el("h2", "").text(ui.t(heading))).add(el("ul", "").add_all(items))).into()
+    };
+    vec![list("hand.recipients_are", to), list("hand.reminders", due)]
 }
 
 /// What the first office waits for: the file with both signatures; or it takes its own back.

@@ -7,7 +7,7 @@ use super::app::{AppState, MAIL_LIMIT, Mode, Screen};
 use super::autosave::Autosave;
 use super::filling::{SCREENS, View, draft_name};
 use super::open::{self, Wanted, identity_of};
-use super::storage::{Lock, LockState};
+use super::storage::{Lock, LockState, StoreError};
 use super::ui::{Ui, print};
 use super::{clock, files, hand_over, language, later, sign, signing};
 use crate::engine::answers::{AnswerPath, AnswersDocument, DocumentIdentity, Edit, PartInstance, json as answers_json};
@@ -211,6 +211,8 @@ pub fn answer(app: AppState, name: &str, given: JsValue) -> Answer {
         // What is signed as it stands is not signed once more: under one number there would be two files.
         ("sign", Err(_), Some(Current { ui, .. })) if ui.session.document(|it| it.whole_signature().is_some()) => done(Ok(())),
         ("sign", Err(signer), Some(current @ Current { ui, screen, .. })) => match all_settled(app, current) {
+            // The signer may cost a person something: it is not asked in vain.
+            Ok(()) if ui.is_barred.get_untracked() => done(Err(ui.t("signing.E_HELD").into())),
             Ok(()) => Box::pin(async move {
                 sign::sign_with(ui, &signer).await.map_err(|failed| failed.words(ui.language))?;
                 screen.try_set(View::HandOver);
@@ -234,15 +236,18 @@ async fn go(app: AppState, place: String) -> Result<JsValue, String> {
         let current = app.current.try_get_value().flatten()?;
         (current.ui.session.try_peek(|_, document| document.document.id == *id)? == true).then_some(current)
     };
+    // A page that says which table it is has no other screens.
+    let is_elsewhere = app.is_bound.get_untracked() && matches!(id, "" | "verify" | "keys");
+    if is_elsewhere || is_to_be_noted(app) {
+        return Ok(JsValue::FALSE);
+    }
     if let Some(current) = of_draft(id) {
         go_within(current, view);
         return Ok(JsValue::TRUE);
     }
-    if let Some(current) = open::flushed(app).await
-        && untrack(|| current.ui.is_attaching())
+    if let Some(current) = app.current.try_get_value().flatten()
+        && !may_leave(app, current).await
     {
-        // A file that is still being read would not be attached.
-        current.ui.notice.try_set(current.ui.t("review.waits").into());
         return Ok(JsValue::FALSE);
     }
     let screen = match id {
@@ -258,6 +263,9 @@ async fn go(app: AppState, place: String) -> Result<JsValue, String> {
     }
     let Some(store) = app.settled_store().await else { return Ok(JsValue::FALSE) };
     if matches!(store.get_draft(id).await, Ok(None)) {
+        if !app.is_bound.get_untracked() {
+            app.message.try_set(Some(app.t("open.no_such").into()));
+        }
         return Ok(JsValue::FALSE);
     }
     open::open_kept(app, id.to_string(), None).await?;
@@ -272,6 +280,42 @@ async fn go(app: AppState, place: String) -> Result<JsValue, String> {
         clock::pause(4).await;
     }
     Ok(JsValue::TRUE)
+}
+
+/// Goes to the list of drafts, unless something is in the way.
+pub fn leave(app: AppState) {
+    spawn_local(async move { drop(go(app, String::new()).await) });
+}
+
+/// True while a passphrase that was made here is on screen: nobody knows it until it is written down. Then that is shown.
+pub fn is_to_be_noted(app: AppState) -> bool {
+    let noted = app.root.try_with_value(|root| root.query_selector("[data-command=noted]").ok().flatten()).flatten();
+    let noted = noted.and_then(|it| it.dyn_into::<HtmlElement>().ok());
+    if let Some(noted) = &noted {
+        noted.scroll_into_view_with_bool(false);
+        let _ = noted.focus();
+    }
+    noted.is_some()
+}
+
+/// Saves what is not saved; false, with a reason on screen, if something would be lost with the screen. What cannot be saved
+/// is left by whoever asks once more.
+async fn may_leave(app: AppState, current: Current) -> bool {
+    let Current { ui, kept, .. } = current;
+    let is_saved = match kept.try_get_value() {
+        Some((_, Some(saver))) => matches!(saver.flush().await, Ok(()) | Err(StoreError::Taken)),
+        _ => ui.session.is_gone() || app.mode.get_value() != Mode::Fill || untrack(|| ui.session.history()).0 == 0,
+    };
+    // A file that is still being read would not be attached.
+    let why = match (untrack(|| ui.is_attaching()), is_saved) {
+        (true, _) => "review.waits",
+        (_, false) => "leave.unsaved",
+        _ => return true,
+    };
+    let said = ui.t(why);
+    let is_said = ui.notice.try_with_untracked(|it| it == said) == Some(true);
+    ui.notice.try_set(said.into());
+    is_said && !is_saved
 }
 
 /// Shows a screen of the draft that is open. Nobody comes to the signing page but by the review.

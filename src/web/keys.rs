@@ -1,12 +1,12 @@
 //! Keys: opening a key file, making one, and what a key's thumbprint is for.
 
-use super::app::{AppState, Screen};
+use super::app::AppState;
 use super::clock;
 use super::dom::{Child, El, command, el, live};
 use super::files;
 use super::form::keys::is_composing;
 use super::form::notice_line;
-use super::host::RootHandle;
+use super::host::{self, RootHandle};
 use super::random;
 use super::review::bar;
 use super::signing::{self, SigningError, UnlockedKey};
@@ -49,7 +49,7 @@ pub fn keys(app: AppState) -> El {
     let desk = Desk { language: app.tag(), root: app.root, notice: RwSignal::new(String::new()) };
     let org = RwSignal::new(String::new());
     let held = held();
-    let home = Callback::new(move |()| app.screen.set(Screen::Start));
+    let home = Callback::new(move |()| host::leave(app));
     let panel = el("section", "panel")
         .add(el("p", "").text(desk.t("keys.about")))
         .add(list(desk, held))
@@ -58,7 +58,8 @@ pub fn keys(app: AppState) -> El {
         .add(line("key-org", org).attr("type", "text"))
         .add(new_key(desk, Box::new(move || org.get_untracked().trim().to_string()), adding(held), held, RwSignal::new(String::new()), true));
     el("div", "signing")
-        .add(bar(Some((desk.t("bar.home"), home)), desk.t("keys.screen")))
+        .attr("tabindex", "-1")
+        .add(bar(Some((desk.t("bar.home"), home)), desk.t("keys.screen"), None))
         .add(el("div", "review-body").add(panel))
         .add(notice_line(desk.notice))
 }

@@ -74,6 +74,8 @@ pub struct Later {
     pub own_table: fn(AppState, &str) -> Result<Arc<CheckedDefinition>, String>,
     /// Makes sure of a table's file, and keeps it.
     pub keep_table: fn(AppState, Arc<CheckedDefinition>) -> Pin<Box<dyn Future<Output = ()>>>,
+    /// Goes to the list of drafts, unless something is in the way.
+    pub leave: fn(AppState),
     /// The document that the page around the form begins with.
     pub answers_of: fn(AppState, &CheckedDefinition, &str) -> Result<AnswersDocument, String>,
 }
@@ -102,6 +104,7 @@ static LATER: Later = Later {
     answer: host::answer,
     own_table: host::own_table,
     keep_table: open::keep_table,
+    leave: host::leave,
     answers_of: host::answers_of,
 };
 

@@ -238,11 +238,11 @@ async fn kept_for(app: AppState, wanted: &Wanted) -> Result<Option<String>, Stri
     // A blank form in the place of a draft that could not be read would hide it.
     let drafts = store.list_drafts().await.map_err(|error| storage_words(app, &error))?;
     let of_table = drafts.into_iter().filter(|it| table.as_ref().is_none_or(|table| it.table_id == *table));
-    let is_wanted = |id: &str, key: &str| match &wanted.restore {
-        Some(restore) => id == restore,
-        None => key == wanted.key,
-    };
-    Ok(of_table.into_iter().find(|it| is_wanted(&it.id, &it.key)).map(|it| it.id))
+    let of_table: Vec<_> = of_table.collect();
+    // What the browser brings back may never have been written in; then the key counts.
+    let restored = of_table.iter().find(|it| wanted.restore.as_ref() == Some(&it.id));
+    let of_key = || of_table.iter().find(|it| !wanted.key.is_empty() && it.key == wanted.key);
+    Ok(restored.or_else(of_key).map(|it| it.id.clone()))
 }
 
 fn open_blank(app: AppState, table: Arc<CheckedDefinition>, wanted: Wanted, mode: Mode) {

@@ -1,15 +1,20 @@
 //! The review page: what is still open, what was lifted with a reason, the conditions, the materials, and the
 //! whole table read-only, before anything is signed.
 
+use super::attach::size_words;
 use super::dom::{El, command, el, live};
 use super::form::verdict;
-use super::form::bar::signed_next;
-use super::paper::{PaperMark, materials, paper};
+use super::form::bar::{saving, signed_next};
+use super::paper::{PaperMark, materials, paper, sheets};
 use super::ui::{Ui, is_error, print};
+use crate::engine::bundle::limit;
 use crate::engine::definition::{Rule, Severity};
 use crate::engine::locale::table;
 use crate::engine::validation::{Outcome, RuleState, Violation};
 use leptos::prelude::*;
+
+/// What a signed file holds beside the attachments, generously.
+const OVERHEAD: u64 = 4 << 20;
 
 /// Where the review page leads.
 #[derive(Clone, Copy)]
@@ -27,27 +32,33 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
     let violations = ui.session.check();
     let open: Vec<_> = violations.iter().filter(|it| is_error(it)).cloned().collect();
     let warnings: Vec<_> = violations.iter().filter(|it| !is_error(it) && !it.overridden).cloned().collect();
-    let is_ready = open.is_empty() && ui.session.judged(|_, _, validation| validation.is_complete());
+    let n_bytes: u64 = ui.session.document(|document| document.attachments.iter().map(|it| it.size).sum());
+    let is_too_large = n_bytes > limit::ZIP_FILE - OVERHEAD;
+    let is_ready = open.is_empty() && !is_too_large && ui.session.judged(|_, _, validation| validation.is_complete());
     let kept = ui.session.document(|document| document.kept.len());
     // Answers without a place are not signed: whoever signs says that this is meant.
     let asks = RwSignal::new(false);
     let signed = ui.session.signed_rev();
     let n_open = open.len().to_string();
     let state = move || {
-        if !is_ready {
+        if is_too_large {
+            ui.fill("review.too_large", &[("size", &size_words(n_bytes)), ("most", &size_words(limit::ZIP_FILE))])
+        } else if !is_ready {
             ui.fill("review.open", &[("n", &n_open)])
         } else if ui.is_attaching() {
             ui.t("review.waits").to_string()
+        } else if ui.session.read_only().get() && signed.is_none() {
+            ui.t("sign.barred").to_string()
         } else if let Some((rev, awaits)) = signed {
             ui.fill(if awaits { "review.awaits" } else { "review.signed" }, &[("rev", &rev.to_string())])
         } else {
             ui.t("review.ready").to_string()
         }
     };
-    let print = command("button", "print", ui.t("bar.print")).on_click(move || actions.print.run(()));
+    let print = command("button", "print", ui.t(if signed.is_some() { "bar.print_now" } else { "bar.print" })).on_click(move || actions.print.run(()));
     let words = ui.t(signed.map_or("review.sign", |(_, awaits)| signed_next(awaits)));
     let sign = command("button primary", "sign", words)
-        .live_flag("disabled", move || !is_ready || ui.is_attaching())
+        .live_flag("disabled", move || !is_ready || ui.is_attaching() || (ui.session.read_only().get() && signed.is_none()))
         .on_click(move || if kept == 0 || signed.is_some() { actions.sign.run(()) } else { asks.set(true) });
     let ask = live(move || {
         asks.get().then(|| {
@@ -56,7 +67,7 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
             el("aside", "banner warn").dialog(&said).focus_soon().add(el("p", "").text(&said)).add(go_on)
         })
     });
-    let bar = bar(Some((ui.t("review.back"), actions.back)), ui.t("review.title"));
+    let bar = bar(Some((ui.t("review.back"), actions.back)), ui.t("review.title"), Some(ui));
     let body = el("div", "review-body")
         .add(ask)
         .add(el("p", "review-state").class_if("bad", !is_ready).attr("role", "status").live_text(state))
@@ -67,7 +78,7 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
         .add(accompanying(ui))
         .add(limits(ui))
         .add(conditions(ui))
-        .add(paper(ui, PaperMark::Draft));
+        .add(sheets(ui));
     el("div", "review").attr("tabindex", "-1").add(bar.add(el("span", "bar-buttons").add(print).add(sign))).add(body)
 }
 
@@ -75,16 +86,17 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
 pub fn paper_page(ui: Ui, mark: PaperMark) -> El {
     let button = command("button primary", "print", ui.t("bar.print_now")).on_click(print);
     let title = ui.session.peek(|table, _| ui.words(&table.definition.title));
-    let bar = bar(None, &title).add(el("span", "bar-buttons").add(button));
-    el("div", "review").add(bar).add(el("div", "review-body").add(paper(ui, mark)))
+    let bar = bar(None, &title, None).add(el("span", "bar-buttons").add(button));
+    el("div", "review").add(bar).add(el("div", "review-body").add(if mark == PaperMark::Draft { sheets(ui) } else { paper(ui, mark) }))
 }
 
-/// The bar of a page, with the way back to the one before it.
-pub fn bar(back: Option<(&str, Callback<()>)>, title: &str) -> El {
+/// The bar of a page, with the way back to the one before it, and whether the draft is kept.
+pub fn bar(back: Option<(&str, Callback<()>)>, title: &str, ui: Option<Ui>) -> El {
     el("header", "bar")
         .attr("part", "bar")
         .add(back.map(|(words, back)| command("button", "back", words).on_click(move || back.run(()))))
         .add(el("span", "bar-title").text(title))
+        .add(ui.map(saving))
 }
 
 /// What is wrong, each with a way to its place where it can be mended; nothing if there is nothing.
@@ -94,7 +106,7 @@ pub fn list(ui: Ui, back: Option<Callback<()>>, title: &str, class: &str, items:
     }
     let items = items.into_iter().map(|violation| {
         let place = el("span", "where").text(&ui.place_name(&violation.path));
-        let what = el("span", "what").text(&ui.sentence(&violation));
+        let what = el("span", "what").text(&ui.sentence(&violation)).add(verdict::clause_of(ui, &violation));
         let Some(back) = back else { return el("li", "").add(place).add(what) };
         let path = violation.path;
         let link = el("a", "").attr("href", "#").attr("data-goto", &path.to_string()).add(place).add(what);
@@ -138,7 +150,7 @@ pub fn lifted(ui: Ui) -> Option<El> {
     let items = lifted.into_iter().map(|(rule, state)| {
         let at = state.at.to_string();
         let reason = ui.session.document(|document| document.reason(&rule.id, &at).unwrap_or_default().to_string());
-        let words = el("strong", "").text(&ui.place_name(&state.at)).text(" ").text(&ui.rule_words(&rule, &state));
+        let words = el("strong", "").text(&ui.place_name(&state.at)).text(" ").text(&ui.rule_words(&rule, &state)).add(el("span", "clause").text(&verdict::clause(ui, rule.source.as_ref())));
         el("li", "").add(words).add(el("p", "").text(ui.t("review.reason")).text(&reason))
     });
     let head = el("h2", "").text(ui.t("review.lifted"));

@@ -56,8 +56,12 @@ struct State {
     redo: Vec<Step>,
     touched: HashSet<AnswerPath>,
     checked: bool,
-    /// True if somebody filled it in before: what is wrong with what is there was said then, and is said again.
+    /// The cells that were blank when a check was asked for.
+    asked: HashSet<AnswerPath>,
+    /// True if somebody filled it in before.
     is_reopened: bool,
+    /// True until it is said again what is wrong with what was filled in then.
+    is_to_be_said: bool,
 }
 
 impl State {
@@ -66,7 +70,7 @@ impl State {
         if !std::mem::replace(&mut self.is_judged, true) {
             self.validation = Validation::new(table, &self.document);
         }
-        if std::mem::take(&mut self.is_reopened) {
+        if std::mem::take(&mut self.is_to_be_said) {
             let wrong = self.validation.violations().into_iter().filter(|it| !it.is_blank());
             self.touched.extend(wrong.map(|it| it.path));
         }
@@ -96,7 +100,7 @@ impl FillSession {
         let is_judged = table.has_scheme();
         let validation = if is_judged { Validation::new(&table, &document) } else { Validation::default() };
         let (undo, redo, touched) = (Vec::new(), Vec::new(), HashSet::new());
-        let state = State { document, validation, is_judged, is_told: is_judged, undo, redo, touched, checked: false, is_reopened: false };
+        let state = State { document, validation, is_judged, is_told: is_judged, undo, redo, touched, checked: false, asked: HashSet::new(), is_reopened: false, is_to_be_said: false };
         FillSession(StoredValue::new_local(Inner {
             table,
             state: RefCell::new(state),
@@ -112,6 +116,7 @@ impl FillSession {
         self.0.with_value(|it| {
             let mut state = it.state.borrow_mut();
             state.is_reopened = true;
+            state.is_to_be_said = true;
             if state.is_judged {
                 state.look(&it.table);
             }
@@ -280,7 +285,9 @@ impl FillSession {
                         .iter()
                         .any(|marked| inner.touched.contains(marked))
             };
-            state.violations.into_iter().filter(|it| if it.is_blank() { inner.checked } else { speaks(it) }).collect()
+            // A check asks for what was blank then; of what came since, for what was left blank.
+            let is_asked = inner.asked.contains(path) || (inner.checked && inner.touched.contains(path));
+            state.violations.into_iter().filter(|it| if it.is_blank() { is_asked } else { speaks(it) }).collect()
         })
     }
 
@@ -324,6 +331,7 @@ impl FillSession {
     pub fn check(self) -> Vec<Violation> {
         self.0.with_value(|it| it.state.borrow_mut().checked = true);
         let violations = self.violations();
+        self.0.with_value(|it| it.state.borrow_mut().asked.extend(violations.iter().filter(|it| it.is_blank()).map(|it| it.path.clone())));
         for violation in &violations {
             self.notify(&Watched::State(violation.path.clone()));
             self.notify(&Watched::Tally(violation.path.to_instance()));
@@ -341,6 +349,7 @@ impl FillSession {
         self.0.with_value(|it| {
             let mut state = it.state.borrow_mut();
             state.checked = false;
+            state.asked.clear();
             state.touched.clear();
         });
         self.notify_states();
@@ -510,6 +519,10 @@ impl FillSession {
         let notices = self.0.with_value(|it| {
             let mut state = it.state.borrow_mut();
             let state = &mut *state;
+            // What is said of an answer from before is said as soon as it is known.
+            if state.is_reopened && state.undo.is_empty() {
+                state.touched.insert(path.clone());
+            }
             // Whoever looks for the first time has it at hand.
             state.is_judged.then(|| state.validation.update(&it.table, &state.document, &changes))
         });

@@ -56,6 +56,7 @@ pub fn sign(ui: Ui, back: Callback<()>, done: Callback<()>) -> El {
     let on_sign = move || {
         // A button that says what is missing helps more than one that cannot be pressed.
         let missing = match (org.with_untracked(|it| it.trim().is_empty()), keys.with_untracked(Vec::is_empty)) {
+            _ if ui.session.read_only().get_untracked() => Some("sign.barred"),
             (true, _) => Some("sign.no_org"),
             (_, true) => Some("sign.no_key"),
             _ if to_note.with_untracked(|it| !it.is_empty()) => Some("sign.note_first"),
@@ -128,7 +129,14 @@ pub fn sign(ui: Ui, back: Callback<()>, done: Callback<()>) -> El {
             error.set(None);
         }
     });
-    el("div", "signing").attr("tabindex", "-1").add(bar(Some((ui.t("sign.back"), back)), ui.t("sign.title"))).add(body).add(notice_line(ui.notice))
+    let back = Callback::new(move |()| {
+        if to_note.with_untracked(String::is_empty) {
+            back.run(());
+        } else {
+            error.set(Some(ui.t("sign.note_first").into()));
+        }
+    });
+    el("div", "signing").attr("tabindex", "-1").add(bar(Some((ui.t("sign.back"), back)), ui.t("sign.title"), Some(ui))).add(body).add(notice_line(ui.notice))
 }
 
 /// Whether a second office signs later, and which.
@@ -165,13 +173,10 @@ pub async fn sign_with(ui: Ui, signer: &JsValue) -> Result<(), SigningError> {
     keep(ui, &signed, signing::sign_with(&payload, signer).await?).await
 }
 
-/// What is signed, after the clean-up, and the document that it was made of; the module that signs names the keys in it.
+/// What is signed, after the clean-up, and the document that it was made of; the module that signs names the keys in it. The
+/// draft itself keeps what is not signed: an answer that is not asked now may be asked again.
 fn payload(ui: Ui, org: &str) -> Result<(Json, AnswersDocument), SigningError> {
     let session = ui.session;
-    let edits = session.judged(|table: &CheckedDefinition, document: &AnswersDocument, _: &Validation| signing_edits(table, document));
-    if !edits.is_empty() {
-        session.apply(Edit::Batch(edits));
-    }
     let head = session.peek(|table, _| {
         let definition = &table.definition;
         let role_of = |id: &str| {
@@ -186,8 +191,10 @@ fn payload(ui: Ui, org: &str) -> Result<(Json, AnswersDocument), SigningError> {
             lang: ui.language.to_string(),
         }
     });
-    session.peek(|table, document| {
-        let payload = application_payload(document, &table.definition, &document.table, &head);
+    session.judged(|table: &CheckedDefinition, document: &AnswersDocument, _: &Validation| {
+        let mut cleaned = document.clone();
+        cleaned.apply(Edit::Batch(signing_edits(table, document)));
+        let payload = application_payload(&cleaned, &table.definition, &cleaned.table, &head);
         let payload = payload.map_err(|path| SigningError(format!("E_ANSWER {path}")))?;
         Ok((payload, document.clone()))
     })
@@ -199,6 +206,10 @@ async fn keep(ui: Ui, signed: &AnswersDocument, statement: String) -> Result<(),
     let is_same = ui.session.try_peek(|_, document| document == signed).ok_or_else(|| SigningError("E_CLOSED".into()))?;
     if !is_same {
         return Err(SigningError("E_CHANGED".into()));
+    }
+    // Another window may have taken the draft over meanwhile: under one number there would be two files.
+    if ui.is_barred.try_get_untracked() != Some(false) {
+        return Err(SigningError("E_HELD".into()));
     }
     let rev = signed.document.rev;
     let awaits = info.signed.len() < info.kids.len();

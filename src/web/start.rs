@@ -17,6 +17,9 @@ const SPARE_MS: i32 = 5_000;
 /// A day in milliseconds.
 const DAY: f64 = 86_400_000.0;
 
+/// A minute in milliseconds.
+const MINUTE: f64 = 60_000.0;
+
 /// The drafts kept on this computer, once they are read.
 type Drafts = RwSignal<Option<Vec<DraftSummary>>>;
 
@@ -40,6 +43,7 @@ pub fn start(app: AppState) -> El {
         .add(el("h2", "").text(app.t("start.tables")))
         .add(el("ul", "cards").add_all(tables::index().iter().map(|table| table_item(app, table))));
     el("div", "start")
+        .attr("tabindex", "-1")
         .add(head)
         .add(el("p", "lead").text(app.t("start.lead")))
         .live(move || match app.storage.get() {
@@ -143,6 +147,7 @@ fn draft_section(app: AppState, drafts: Drafts) -> El {
     });
     let open = command("button", "open-file", app.t("start.open_file")).on_click(move || opened.node().click());
     let keys = command("button", "signing-keys", app.t("start.keys")).on_click(move || app.later(move |_| app.screen.set(Screen::Keys)));
+    let clear_all = command("button link", "clear-all", app.t("start.clear")).on_click(move || asks_clear.set(true));
     let head = el("div", "section-head")
         .add(el("h2", "").text(app.t("start.drafts")))
         .add(el("span", "section-buttons").add(keys).add(picker).add(open));
@@ -155,14 +160,9 @@ fn draft_section(app: AppState, drafts: Drafts) -> El {
             }
             el("ul", "drafts").add_all(list.into_iter().map(|draft| draft_item(app, drafts, draft)))
         })
-        .live(move || {
-            let has_drafts = !drafts.get().unwrap_or_default().is_empty();
-            has_drafts.then(|| {
-                let clear = command("button link", "clear-all", app.t("start.clear"));
-                el("p", "").add(clear.on_click(move || asks_clear.set(true)))
-            })
-        })
-        .add(ask(app, asks_clear, "start.clear_ask", ("clear-all-yes", "start.clear_yes"), clear))
+        // Also without a draft: files and tables of those that were deleted may still be here.
+        .add(el("p", "").add(clear_all.clone()))
+        .add(ask(app, asks_clear, "start.clear_ask", ("clear-all-yes", "start.clear_yes"), clear, clear_all))
 }
 
 /// One draft: open, start a new one from it, save as a file, delete.
@@ -199,7 +199,7 @@ fn draft_item(app: AppState, drafts: Drafts, draft: DraftSummary) -> El {
     let older = command("button small", "versions", app.t("start.versions"))
         .live_state("aria-expanded", move || history.get())
         .on_click(move || history.update(|shown| *shown = !*shown));
-    let delete = command("button small", "delete", app.t("start.delete"));
+    let delete = command("button small", "delete", app.t("start.delete")).on_click(move || asks.set(true));
     let buttons = el("span", "draft-buttons")
         .add(open)
         .add(copy.on_click(move || {
@@ -211,19 +211,21 @@ fn draft_item(app: AppState, drafts: Drafts, draft: DraftSummary) -> El {
             app.later(move |it| (it.export_draft)(app, id));
         }))
         .add(older)
-        .add(delete.on_click(move || asks.set(true)));
-    let delete = Callback::new(move |()| {
+        .add(delete.clone());
+    let on_delete = Callback::new(move |()| {
         let Some(store) = app.store() else { return };
         let id = id.get_value();
         spawn_local(async move {
-            if let Err(error) = store.delete_draft(&id).await {
-                app.message.try_set(Some(storage_words(app, &error)));
+            match store.delete_draft(&id).await {
+                // Its files go with it. One that was attached a moment ago may be another draft's.
+                Ok(()) => drop(store.collect_blobs(&[], clock::now() - MINUTE).await),
+                Err(error) => drop(app.message.try_set(Some(storage_words(app, &error)))),
             }
             reload(app, drafts);
         });
     });
     let older = live(move || history.get().then(|| untrack(|| versions(app, id.get_value()))));
-    item.add(buttons).add(older).add(ask(app, asks, "start.delete_ask", ("delete-yes", "start.delete"), delete))
+    item.add(buttons).add(older).add(ask(app, asks, "start.delete_ask", ("delete-yes", "start.delete"), on_delete, delete))
 }
 
 /// A draft of another version of its table: what the other version lacks and has, and what to do.
@@ -293,8 +295,9 @@ fn versions(app: AppState, id: String) -> El {
 type Named = (&'static str, &'static str);
 
 /// Asks, while `asks` holds, before something is lost; `yes` is the command that does it.
-fn ask(app: AppState, asks: RwSignal<bool>, words: &'static str, yes: Named, then: Callback<()>) -> Child {
+fn ask(app: AppState, asks: RwSignal<bool>, words: &'static str, yes: Named, then: Callback<()>, asker: El) -> Child {
     live(move || {
+        let asker = asker.clone();
         let dialog = || {
             let does = command("button danger", yes.0, app.t(yes.1)).on_click(move || {
                 asks.set(false);
@@ -305,7 +308,10 @@ fn ask(app: AppState, asks: RwSignal<bool>, words: &'static str, yes: Named, the
                 .focus_soon()
                 .add(el("p", "").text(app.t(words)))
                 .add(does)
-                .add(button("button", app.t("cancel")).on_click(move || asks.set(false)))
+                .add(button("button", app.t("cancel")).on_click(move || {
+                    asks.set(false);
+                    let _ = asker.node().focus();
+                }))
         };
         asks.get().then(dialog)
     })

@@ -41,6 +41,10 @@ pub struct Ui {
     pub mail_limit: RwSignal<u64>,
     /// Where the e-mail goes, if whoever gives out the form says so.
     pub mail_to: StoredValue<String>,
+    /// The state of saving, in words, and whether it is good.
+    pub saving: Signal<(String, bool)>,
+    /// True while nothing may be signed here: another window writes the draft, or the table is not what it was taken for.
+    pub is_barred: Signal<bool>,
 }
 
 impl Ui {
@@ -116,9 +120,20 @@ impl Ui {
 
     /// Brings a block into view and puts the focus on it, so that it is read out.
     pub fn focus_block(self, selector: &str) {
+        self.focus_on(selector, true);
+    }
+
+    /// Puts the focus on a button by the name of its command, where the one that was pressed is gone.
+    pub fn focus_command(self, name: &str) {
+        self.focus_on(&["[data-command=", name, "]"].concat(), false);
+    }
+
+    fn focus_on(self, selector: &str, is_shown: bool) {
         let found = self.root.try_with_value(|root| root.query_selector(selector).ok().flatten()).flatten();
         if let Some(element) = found.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
-            element.scroll_into_view_with_bool(true);
+            if is_shown {
+                element.scroll_into_view_with_bool(true);
+            }
             let _ = element.focus();
         }
     }

@@ -86,3 +86,69 @@ fn a_draft_that_breaks_the_program_is_not_opened_again_by_itself() {
         assert_eq!(form.typed("cover/city_name"), "甲市");
     });
 }
+
+#[test]
+fn what_is_not_saved_is_not_left_by_one_press() {
+    run(Engine::Chromium, "what_is_not_saved_is_not_left_by_one_press", |browser| {
+        let form = FormPage::open(browser);
+        form.start_new(filled::TABLE);
+        form.session.script("IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }; return null;", &[]);
+        form.type_into("cover/city_name", "甲市");
+        form.session.wait("it is said that nothing is saved", || form.words(".saving").contains("没有保存").then_some(()));
+        let draft = place(&form);
+        let stays = || form.session.wait("why it stays is said", || form.words(".notice").contains("还没有保存").then_some(()));
+        form.command("home");
+        stays();
+        assert_eq!((form.typed("cover/city_name").as_str(), place(&form)), ("甲市", draft.clone()));
+        // What is typed is no second press.
+        form.type_over("cover/city_name", "甲乙市");
+        form.session.back();
+        stays();
+        form.session.wait("the address is that of the draft again", || (place(&form) == draft).then_some(()));
+        assert_eq!(form.typed("cover/city_name"), "甲乙市");
+        form.session.back();
+        stands(&form, ".start");
+    });
+}
+
+#[test]
+fn a_passphrase_that_is_to_be_noted_keeps_its_page() {
+    run(Engine::Chromium, "a_passphrase_that_is_to_be_noted_keeps_its_page", |browser| {
+        let form = FormPage::open(browser);
+        form.command("signing-keys");
+        stands(&form, ".signing");
+        form.make_key();
+        form.wait_for_element("[data-command='noted']");
+        form.session.back();
+        form.session.wait("the button that says so has the focus", || {
+            (form.session.script("return document.querySelector('shenbao-form').shadowRoot.activeElement?.dataset.command || null;", &[]) == "noted").then_some(())
+        });
+        form.command("back");
+        stands(&form, ".signing");
+        form.command("noted");
+        form.command("back");
+        stands(&form, ".start");
+    });
+}
+
+#[test]
+fn a_window_that_only_shows_signs_nothing() {
+    run(Engine::Chromium, "a_window_that_only_shows_signs_nothing", |browser| {
+        let form = filled::open(browser);
+        form.wait_until_saved();
+        let address = format!("{}#{}", browser.place.address, place(&form));
+        form.session.open_tab();
+        browser.session.go_to(&address);
+        let other = FormPage::attach(browser);
+        other.wait_for_element(".banner [data-command='take-over']");
+        other.command("review");
+        stands(&other, ".review");
+        assert_eq!(other.count(".banner [data-command='take-over']"), 1, "why is said here as well");
+        assert!(other.words(".review-state").contains("不能签名"), "{}", other.words(".review-state"));
+        assert_eq!(other.count("[data-command='sign'][disabled]"), 1);
+        other.command("take-over");
+        other.session.wait("this window writes", || (other.count(".banner [data-command='take-over']") == 0 && other.count(".form") == 1).then_some(()));
+        other.command("review");
+        other.session.wait("and signs", || (other.count("[data-command='sign']:not([disabled])") == 1).then_some(()));
+    });
+}

@@ -286,3 +286,18 @@ fn a_page_changes_its_language_and_follows_the_place() {
         assert_eq!(form.count(".form"), 1, "what is open stays");
     });
 }
+
+#[test]
+fn what_is_not_asked_is_not_signed_and_stays_in_the_draft() {
+    run(Engine::Chromium, "what_is_not_asked_is_not_signed_and_stays_in_the_draft", |browser| {
+        let form = full(browser);
+        let signer = SLOW_SIGNER.split("form.sign()").next().expect("the signer");
+        let signed = format!("{signer} window.finish(); const data = await form.getData(); data.plan.mode = 'attached'; data.materials.plan = [{{ id: 'p1', title: '方案', pages: 12 }}]; await form.setData(data);
+            const bundle = JSON.parse(await (await form.sign()).text());
+            const bytes = Uint8Array.from(atob(bundle.statements[0].payload.replace(/-/g, '+').replace(/_/g, '/')), (it) => it.charCodeAt(0));
+            return [JSON.parse(new TextDecoder().decode(bytes)).data.answers.plan || null, (await form.getData()).plan];");
+        let found = ask(&form, &signed, &[]);
+        assert_eq!(found[0], json!({ "mode": "attached" }), "the outline is not asked where the plan is attached");
+        assert!(found[1]["goal"].as_str().is_some_and(|it| !it.is_empty()), "{found}");
+    });
+}

@@ -79,6 +79,8 @@ fn drawn(draw: impl FnOnce(Ui) -> El + 'static) -> Shown {
             uploads: RwSignal::new(Vec::new()),
             mail_limit: RwSignal::new(20_000_000),
             mail_to: StoredValue::new(String::new()),
+            saving: Signal::derive(|| (String::new(), true)),
+            is_barred: Signal::derive(|| false),
         };
         draw(ui)
     });

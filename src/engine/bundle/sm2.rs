@@ -353,3 +353,27 @@ impl Sm3 {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Sm3;
+
+    /// tables.md 6.10: computed with OpenSSL 3.0.19.
+    #[test]
+    fn sm3_gives_what_openssl_gives() {
+        let hash = |text: &str| {
+            let mut hash = Sm3::new();
+            hash.push(text.as_bytes());
+            hash.finish().iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        };
+        for (text, digest) in [
+            ("abc", "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"),
+            ("hello world", "44f0061e69fa6fdfc290c494654a05dc0c053da7e5c52b84ef93a9d67d3fff88"),
+            (&"abcd".repeat(16), "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732"),
+            ("", "1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b"),
+            ("中小企业知识产权战略推进工程", "cca7a92a3bde015877e43b189f31375af03ce4be7057fb796703be6dc2cd6336"),
+        ] {
+            assert_eq!(hash(text), digest, "{text}");
+        }
+    }
+}

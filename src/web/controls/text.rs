@@ -42,7 +42,7 @@ pub fn area(handle: AnswerHandle, kind: &LongKind) -> Child {
         if written.is_empty() {
             return String::new();
         }
-        let (words, chars) = (text::words(&written).to_string(), text::chars(&written).to_string());
+        let (words, chars) = (text::words(&written).to_string(), written.chars().count().to_string());
         let values = [("words", words.as_str()), ("chars", chars.as_str()), ("max", &most.to_string())];
         handle.ui.fill("field.counts", &values)
     };

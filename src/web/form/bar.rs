@@ -20,8 +20,6 @@ pub struct Actions {
     pub home: Option<Callback<()>>,
     /// Print the draft.
     pub print: Callback<()>,
-    /// The state of saving, in words, and whether it is good.
-    pub saving: Signal<(String, bool)>,
     /// The application, which knows the languages.
     pub app: AppState,
     /// Take over writing from another tab.
@@ -33,11 +31,6 @@ pub struct Actions {
 /// The bar, and the word that another window writes this draft.
 pub fn bar(ui: Ui, actions: Actions, panels: Panels, on_check: impl Fn() + 'static) -> Vec<Child> {
     let title = ui.session.peek(|table, _| ui.words(&table.definition.title));
-    let saving = el("span", "saving")
-        .attr("role", "status")
-        .live_class("bad", move || !actions.saving.get().1)
-        .add(el("span", "dot").attr("aria-hidden", "true"))
-        .live_text(move || actions.saving.get().0);
     let outline = command("button outline-button", "outline", ui.t("bar.outline"))
         .live_state("aria-expanded", move || panels.outline.get())
         .on_click(move || panels.outline.update(|open| *open = !*open));
@@ -71,8 +64,22 @@ pub fn bar(ui: Ui, actions: Actions, panels: Panels, on_check: impl Fn() + 'stat
             .add(el("span", "").attr("aria-hidden", "true").text("‹"))
             .add(el("span", "wide").text(ui.t("bar.home")))
     });
-    let header = el("header", "bar").attr("part", "bar").add(home).add(el("span", "bar-title").text(&title)).add(signed).add_all([saving, buttons]);
-    let held = live(move || {
+    let header = el("header", "bar").attr("part", "bar").add(home).add(el("span", "bar-title").text(&title)).add(signed).add_all([saving(ui), buttons]);
+    vec![header.into(), held(ui, actions)]
+}
+
+/// Whether what is filled in is kept.
+pub fn saving(ui: Ui) -> El {
+    el("span", "saving")
+        .attr("role", "status")
+        .live_class("bad", move || !ui.saving.get().1)
+        .add(el("span", "dot").attr("aria-hidden", "true"))
+        .live_text(move || ui.saving.get().0)
+}
+
+/// That another window writes the draft, and a way to go on here.
+pub fn held(ui: Ui, actions: Actions) -> Child {
+    live(move || {
         let state = actions.held_elsewhere.get()?;
         let (said, mend) = match state {
             LockState::Gone => ("lock.gone", "lock.keep_again"),
@@ -81,8 +88,7 @@ pub fn bar(ui: Ui, actions: Actions, panels: Panels, on_check: impl Fn() + 'stat
         };
         let take_over = command("button", "take-over", ui.t(mend)).on_click(move || actions.take_over.run(()));
         Some(el("div", "banner warn").attr("role", "alert").add(el("span", "").text(ui.t(said))).add(take_over))
-    });
-    vec![header.into(), held]
+    })
 }
 
 /// What is to be done with a revision that is signed: what waits for another office goes there first.
@@ -108,7 +114,9 @@ pub fn rest(ui: Ui, actions: Actions, class: &str) -> [El; 4] {
     [
         redo,
         runs("save-draft", "bar.save_draft", actions.save_draft).attr("title", "Ctrl+S"),
-        runs("print", "bar.print", actions.print),
+        command(class, "print", "")
+            .live_text(move || ui.t(if ui.session.signed_rev().is_some() { "bar.print_now" } else { "bar.print" }).to_string())
+            .on_click(move || actions.print.run(())),
         language_menu(actions.app, class),
     ]
 }

@@ -114,7 +114,7 @@ fn message(handle: AnswerHandle, violation: &Violation) -> El {
         _ => "message wrong",
     };
     let mend = violation.parameters.iter().find(|(name, _)| **name == *"mend");
-    el("p", class).attr("part", "message").text(&ui.sentence(violation)).add(mend.map(|(_, text)| mend_button(handle, text.clone())))
+    el("p", class).attr("part", "message").text(&ui.sentence(violation)).add(verdict::clause_of(ui, violation)).add(mend.map(|(_, text)| mend_button(handle, text.clone())))
 }
 
 /// Writes the one text that is certain to be meant, as an edit that can be undone.

@@ -23,14 +23,18 @@ const KEYS: &[(&str, &str)] = &[
 /// The list, while it is open.
 pub fn help(ui: Ui, is_open: RwSignal<bool>) -> El {
     el("div", "help-area").live(move || {
-        let later = later::here().filter(|_| is_open.get())?;
+        // Asked first: what is not read is not followed.
+        let later = Some(is_open.get()).filter(|it| *it).and_then(|_| later::here())?;
         Some(untrack(|| (later.help)(ui, is_open)))
     })
 }
 
 /// The list itself.
 pub fn list(ui: Ui, is_open: RwSignal<bool>) -> El {
-    let close = command("button plain", "close-keys", ui.t("summary.close")).on_click(move || is_open.set(false));
+    let close = command("button plain", "close-keys", ui.t("summary.close")).on_click(move || {
+        is_open.set(false);
+        ui.focus_command("keys");
+    });
     let lines = KEYS.iter().map(|(keys, words)| {
         el("div", "").add(el("dt", "").add(el("kbd", "").text(keys))).add(el("dd", "").text(ui.t(words)))
     });

@@ -18,6 +18,7 @@ use super::ui::Ui;
 use crate::engine::validation::Violation;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
 /// What is folded in and out.
@@ -52,16 +53,33 @@ pub fn form(ui: Ui, actions: bar::Actions) -> El {
         }
         ui.focus.set(None);
     });
-    let main = el("main", "main").add(help::help(ui, panels.help)).add(summary::summary(ui, summary)).add(sheet::sheet(ui));
+    let main = el("main", "main").attr("tabindex", "-1").add(help::help(ui, panels.help)).add(summary::summary(ui, summary)).add(sheet::sheet(ui));
     let columns = el("div", "columns").add(outline::outline(ui, actions, panels)).add(main);
     // A click beside the cells leaves the focus in the form, or its keys would not be heard.
     el("div", "form")
         .attr("tabindex", "-1")
         .live_class("outline-open", move || panels.outline.get())
         .on("keydown", move |event| keys::on_key(ui, actions, panels, event))
+        // Beside the boxes for files the browser would open what is dropped, in place of the form.
+        .on("dragover", |event| _ = has_files(event))
+        .on("drop", move |event| {
+            if !event.default_prevented() && has_files(event) {
+                ui.notice.set(ui.t("files.drop_there").into());
+            }
+        })
         .add(bar::bar(ui, actions, panels, on_check))
         .add(columns)
         .add(notice_line(ui.notice))
+}
+
+/// True if files are dragged; then the browser leaves them to the form.
+fn has_files(event: &web_sys::Event) -> bool {
+    let dragged = event.dyn_ref::<web_sys::DragEvent>().and_then(web_sys::DragEvent::data_transfer);
+    let has = dragged.is_some_and(|it| it.types().includes(&"Files".into(), 0));
+    if has {
+        event.prevent_default();
+    }
+    has
 }
 
 /// How long a notice stays.

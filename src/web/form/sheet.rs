@@ -8,6 +8,7 @@ use crate::web::attach::mail_size;
 use crate::web::dom::{Child, El, command, el};
 use crate::web::ui::Ui;
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 /// The part or instance on screen. Built anew when another one is chosen.
 pub fn sheet(ui: Ui) -> El {
@@ -268,6 +269,12 @@ impl Ui {
         if let Some(element) = found {
             element.scroll_into_view_with_bool(true);
         }
+        // The button that was pressed may be gone: keys go on from here.
+        spawn_local(async move {
+            if !self.has_focus() {
+                self.focus_block(".main");
+            }
+        });
     }
 
     /// The path of the cell that has the focus.

@@ -5,6 +5,7 @@ use crate::engine::definition::{Field, RowsKind, Severity};
 use crate::engine::locale::table;
 use crate::engine::validation::{Violation, ViolationCode};
 use crate::web::dom::{El, command, el, live};
+use crate::web::form::verdict::clause_of;
 use crate::web::later;
 use crate::web::ui::{Ui, is_error};
 use leptos::prelude::*;
@@ -48,7 +49,10 @@ pub fn list(ui: Ui, violations: Vec<Violation>, summary: RwSignal<Option<Vec<Vio
             _ => ui.fill("summary.heading", &values),
         }
     };
-    let close = command("button plain", "close-summary", ui.t("summary.close")).on_click(move || summary.set(None));
+    let close = command("button plain", "close-summary", ui.t("summary.close")).on_click(move || {
+        summary.set(None);
+        ui.focus_command("check");
+    });
     let header = el("header", "").add(el("h2", "").attr("id", "summary-heading").live_text(heading)).add(close);
     el("section", class).attr("part", "summary")
         .attr("tabindex", "-1")
@@ -76,7 +80,7 @@ fn item(ui: Ui, violation: Violation, is_settled: Memo<bool>) -> El {
         _ => "wrong",
     };
     let place = el("span", "where").text(&ui.place_name(&violation.path));
-    let what = el("span", "what").text(&ui.sentence(&violation));
+    let what = el("span", "what").text(&ui.sentence(&violation)).add(clause_of(ui, &violation));
     let path = violation.path;
     let link = el("a", "").attr("href", "#").attr("data-goto", &path.to_string()).add(place).add(what);
     el("li", class).live_class("settled", move || is_settled.get()).add(link.on("click", move |event| {

@@ -35,6 +35,13 @@ pub fn clause(ui: Ui, source: Option<&Source>) -> String {
     }
 }
 
+/// The clause of the rule that a violation comes from.
+pub fn clause_of(ui: Ui, violation: &Violation) -> Option<El> {
+    let rule = violation.rule.as_ref()?;
+    let said = ui.session.peek(|table, _| table.rule(rule).map(|rule| clause(ui, rule.source.as_ref())))?;
+    (!said.is_empty()).then(|| el("span", "clause").text(&said))
+}
+
 /// The strip of one rule at one place.
 pub fn strip(ui: Ui, rule: Rule, at: AnswerPath) -> El {
     let id = rule.id.clone();

@@ -1,6 +1,6 @@
 //! The page's address tells which draft and which of its screens is open, so that "back" and "forward" of the browser go
 //! from one to the other instead of leaving the page, and a reload comes back to where it was.
-import { form } from './box.js';
+import { form, inForm } from './box.js';
 
 // The place that is being opened by itself. One that breaks the program on the way is not tried again: the list comes then.
 const OPENING = 'shenbao-opening';
@@ -21,12 +21,15 @@ export async function keepAddress() {
   history.scrollRestoration = 'manual';
 
   const replace = (place) => history.replaceState(history.state, '', address(place));
+  const comesFrom = (place) => !!history.state && history.state.before === place;
 
   // Another screen is open.
   function write() {
     if (here === asked()) return;
     // Whoever goes back by a button of the page does not go forward.
-    if (history.state && history.state.before === here) history.back();
+    if (comesFrom(here)) history.back();
+    // What is signed is not signed again.
+    else if (asked().endsWith('/sign') && here.endsWith('/hand-over')) replace(here);
     else history.pushState({ before: asked() }, '', address(here));
   }
 
@@ -34,14 +37,19 @@ export async function keepAddress() {
   async function follow() {
     if (isFollowing) return;
     isFollowing = true;
+    let hasGone = true;
     for (let place = here; asked() !== here && asked() !== place; ) {
       place = asked();
       // What goes wrong is said on the screen.
-      await form().go(place).catch(() => {});
+      hasGone = await form().go(place).catch(() => true);
       await rested();
     }
     isFollowing = false;
-    if (asked() !== here) replace(here);
+    if (asked() === here) return;
+    // Something was in the way: what was asked for stays where "back" finds it.
+    if (here && !hasGone) history.pushState({ before: asked() }, '', address(here));
+    else if (comesFrom(here)) history.back();
+    else replace(here);
   }
 
   form().addEventListener('shenbao-place', ({ detail }) => {
@@ -53,6 +61,9 @@ export async function keepAddress() {
   if (remembered() === asked()) replace('');
   remember(asked());
   form().addEventListener('shenbao-validity', () => remember(''), { once: true });
+  window.addEventListener('pagehide', () => {
+    if (!inForm('.panic')) remember('');
+  });
   // The list would only flash by. What cannot be seen takes the focus all the same.
   form().style.opacity = '0';
   const show = () => (form().style.opacity = '');

@@ -3,8 +3,13 @@ import { FILES, MODULES } from 'shenbao-files';
 import { define } from '../element.js';
 import { fetchWasm } from './wasm.js';
 
+// On a server that renders pages there is no element to define, and nothing is loaded. Nor is it by a second copy of this
+// package, perhaps of another version: the files of the two do not go together.
+const isBrowser = typeof window !== 'undefined' && typeof customElements !== 'undefined';
+const isFirst = isBrowser && !customElements.get('shenbao-form');
+
 // The program asks here for whatever lies beside it.
-globalThis[Symbol.for('shenbao.asset')] = (name) => FILES[name] && FILES[name]();
+if (isFirst) globalThis[Symbol.for('shenbao.asset')] = (name) => FILES[name] && FILES[name]();
 
 // A module with its WebAssembly; both at once: neither waits for the other to be found.
 async function load(name) {
@@ -16,14 +21,11 @@ async function load(name) {
 
 const [program, ...others] = Object.keys(MODULES);
 // The program loads these when it needs them.
-for (const name of others) globalThis[Symbol.for(`shenbao.${name}`)] = () => load(name);
-
-// On a server that renders pages there is no element to define, and nothing is loaded.
-const isBrowser = typeof window !== 'undefined' && typeof customElements !== 'undefined';
+if (isFirst) for (const name of others) globalThis[Symbol.for(`shenbao.${name}`)] = () => load(name);
 
 /** Fulfilled once the program is here; refused where the browser cannot run it. */
-export const ready = isBrowser ? load(program).then(() => undefined) : new Promise(() => {});
+export const ready = isFirst ? load(program).then(() => undefined) : isBrowser ? Promise.resolve() : new Promise(() => {});
 
-if (isBrowser) define(() => ready.then(() => MODULES[program]()));
+if (isFirst) define(() => ready.then(() => MODULES[program]()));
 // The element says so too.
 ready.catch((error) => console.error('shenbao:', error));

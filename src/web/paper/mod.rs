@@ -10,13 +10,16 @@ mod part;
 mod rows;
 
 use super::dom::{El, el};
-use super::random;
 use super::session::FillSession;
 use super::ui::Ui;
+use super::{random, signing};
 use crate::engine::answers::{AnswerPath, Row};
+use crate::engine::bundle::digest::Digest;
+use crate::engine::bundle::paper::{self as digests, PaperCode, PaperKind};
 use crate::engine::definition::{MATERIALS, Page};
 use crate::engine::drafts::payload::from_payload;
 use crate::engine::locale;
+use crate::engine::value::base64;
 use crate::engine::value::json::Json;
 use ink::Ink;
 use leptos::prelude::*;
@@ -79,7 +82,32 @@ pub fn signed_paper(ui: Ui, payload: &Json, mark: PaperMark) -> Option<El> {
     let session = FillSession::new(table, read.document, Box::new(|| random::id().into()));
     session.read_only().set(true);
     session.judge();
-    Some(paper(Ui { session, ..ui }, mark))
+    Some(paper(Ui { session, ..ui }.official(), mark))
+}
+
+/// The sheets of the draft as it is now: those of what was signed, or the draft.
+pub fn sheets(ui: Ui) -> El {
+    signed_mark(ui).and_then(|(payload, mark)| signed_paper(ui, &payload, mark)).unwrap_or_else(|| paper(ui, PaperMark::Draft))
+}
+
+/// What was signed and what its sheets carry; none while the draft is not signed as it stands by all who should.
+fn signed_mark(ui: Ui) -> Option<(Json, PaperMark)> {
+    let signed = ui.session.document(|document| document.whole_signature().cloned())?;
+    let payload = signing::payload_of(&signed.statement)?;
+    let kids = payload.get("signer")?.get("kids")?.as_list()?.iter();
+    let kids: Vec<String> = kids.filter_map(Json::as_text).map(str::to_string).collect();
+    let digest = digests::read_digest(&signed.payload)?;
+    let qr_text = qr_text(&payload, &signed.payload, kids.first()?)?;
+    let mark = PaperMark::Signed { digest_groups: digests::groups(&digest), footer: digests::footer(&digest), qr_text, rev: signed.rev, kids };
+    Some((payload, mark))
+}
+
+/// What the QR code says on the sheets of a payload with this digest, whose first signer has this thumbprint.
+pub fn qr_text(payload: &Json, digest: &str, kid: &str) -> Option<String> {
+    let kind = PaperKind::of_type(payload.get("type")?.as_text()?)?;
+    let rev = payload.get("doc").or_else(|| payload.get("subject"))?.get("rev")?.as_int()?;
+    let thumbprint = Digest::from_bytes(base64::decode_url(kid)?.try_into().ok()?);
+    Some(PaperCode { kind, rev, payload: Digest::from_hex(digest)?, thumbprint }.to_text())
 }
 
 /// The whole table on paper. A snapshot: it does not follow later edits.

@@ -11,7 +11,7 @@
 
 use super::channel::Channel;
 use super::error::StoreError;
-use super::journal::local_storage;
+use super::journal::{self, local_storage};
 use super::store::Store;
 use crate::web::{clock, random};
 use gloo::events::EventListener;
@@ -349,7 +349,8 @@ impl Inner {
                 let last = this.store.lease(&this.draft).await;
                 let is_ours = match last {
                     Ok(Some((holder, _))) => holder == this.token,
-                    Ok(None) => !this.is_kept.get(),
+                    // Never saved: at most noted, when the page went away.
+                    Ok(None) => !this.is_kept.get() || this.is_noted(),
                     Err(_) => false,
                 };
                 if is_ours {
@@ -359,6 +360,10 @@ impl Inner {
                 }
             });
         }
+    }
+
+    fn is_noted(&self) -> bool {
+        journal::entries(self.store.name()).iter().any(|it| it.id == self.draft)
     }
 
     fn free_later(&self) {

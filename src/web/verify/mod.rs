@@ -159,7 +159,7 @@ pub fn verify(app: AppState) -> El {
         .live(move || failed.get().map(|said| el("p", "banner bad").attr("role", "alert").text(&said)))
         // What is read while the report is built does not build it anew.
         .live(move || found.get().map(|found| untrack(|| report(&shown, &found))));
-    el("div", "verify").add(bar).add(body)
+    el("div", "verify").attr("tabindex", "-1").add(bar).add(body)
 }
 
 /// What the pieces of the report are given.
@@ -197,8 +197,9 @@ fn choose(app: AppState) -> El {
     });
     let choose = el("label", "button primary").text(app.t("start.open_file")).add(picker);
     let panel = el("section", "panel").add(el("p", "").text(app.t("verify.choose"))).add(el("p", "").add(choose));
-    let bar = el("header", "bar").attr("part", "bar").add(el("span", "bar-title").text(app.t("verify.title")));
-    el("div", "verify").add(bar).add(el("div", "review-body").live(move || app.message.get().map(|said| alert(&said))).add(panel))
+    let home = (app.mode.get_value() != Mode::Verify).then(|| way_back(app));
+    let bar = el("header", "bar").attr("part", "bar").add(home).add(el("span", "bar-title").text(app.t("verify.title")));
+    el("div", "verify").attr("tabindex", "-1").add(bar).add(el("div", "review-body").live(move || app.message.get().map(|said| alert(&said))).add(panel))
 }
 
 /// What an office may ask of a file beside that it is whole. It stays while the page is open.

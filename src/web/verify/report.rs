@@ -3,11 +3,9 @@
 use super::Shown;
 use crate::engine::answers::{AnswerPath, Attachment, Kept, Signed, TableIdentity};
 use crate::engine::bundle::attachment;
-use crate::engine::bundle::digest::Digest;
-use crate::engine::bundle::paper::{self as digests, PaperCode, PaperKind};
+use crate::engine::bundle::paper as digests;
 use crate::engine::definition::CheckedDefinition;
 use crate::engine::drafts::payload::from_payload;
-use crate::engine::value::base64;
 use crate::engine::value::json::Json;
 use crate::engine::value::text::visible;
 use crate::web::app::AppState;
@@ -16,7 +14,7 @@ use crate::web::countersign::{Joined, Waiting, countersign};
 use crate::web::dom::{Child, El, command, el, live};
 use crate::web::form::notice_line;
 use crate::web::hand_over::{Steps, signed_name, steps};
-use crate::web::paper::{PaperMark, paper};
+use crate::web::paper::{PaperMark, paper, qr_text};
 use crate::web::review::{self, conditions, lifted};
 use crate::web::session::FillSession;
 use crate::web::signing::{self, texts};
@@ -191,14 +189,14 @@ fn content(shown: &Rc<Shown>, statements: &[Json], table: Table, awaited: Option
     let declared = statements.iter().filter_map(|it| it.get("payload")).flat_map(signing::declared_in).collect();
     let files = attached(&shown, notice, declared);
     let answers = live(move || match table.get() {
-        None => Child::none(),
-        Some(None) => el("p", "banner").text(&app.fill("verify.no_table", &[("table", &id)])).into(),
-        Some(Some(table)) => untrack(|| answers(&shown, notice, table, &statement, &payload, awaited.as_deref())),
+        None => Child::from(files.clone()),
+        Some(None) => vec![el("p", "banner").text(&app.fill("verify.no_table", &[("table", &id)])).into(), Child::from(files.clone())].into(),
+        Some(Some(table)) => untrack(|| answers(&shown, notice, table, &statement, &payload, awaited.as_deref(), files.clone())),
     });
-    vec![Child::from(files), answers, notice_line(notice).into()].into()
+    vec![answers, notice_line(notice).into()].into()
 }
 
-/// The answers on paper, and what is to be done with them: add a signature, hand the file on, or print.
+/// How the conditions stand, the files, the answers on paper, and what is to be done with them: add a signature, hand the file on, or print.
 fn answers(
     shown: &Rc<Shown>,
     notice: RwSignal<String>,
@@ -206,6 +204,7 @@ fn answers(
     statement: &Json,
     payload: &Json,
     awaited: Option<&[String]>,
+    files: Option<El>,
 ) -> Child {
     let app = shown.app;
     let Some(read) = from_payload(payload, &table.definition, &open::identity_of(&table)) else {
@@ -227,12 +226,15 @@ fn answers(
         uploads: RwSignal::new(Vec::new()),
         mail_limit: app.mail_limit,
         mail_to: app.mail_to,
+        saving: Signal::derive(|| (String::new(), true)),
+        is_barred: Signal::derive(|| false),
     };
     let digest = digests::read_digest(text(statement, &["payload_sha256"]));
     let mark = PaperMark::Signed {
         digest_groups: digest.as_ref().map(digests::groups).unwrap_or_default(),
         footer: digest.as_ref().map(digests::footer).unwrap_or_default(),
-        qr_text: qr_text(statement).unwrap_or_default(),
+        // As it did on those that were printed when it was signed.
+        qr_text: kids(statement).first().and_then(|kid| qr_text(payload, text(statement, &["payload_sha256"]), kid)).unwrap_or_default(),
         rev,
         kids: kids(statement),
     };
@@ -280,19 +282,9 @@ fn answers(
             conditions(ui).flag("open", n_wrong > 0).into(),
         ]
     };
-    let parts: Vec<Child> = vec![judged.into(), head, sheets];
+    // Conditions that are met by a reason come before everything else.
+    let parts: Vec<Child> = vec![judged.into(), files.into(), head, sheets];
     parts.into()
-}
-
-/// What the QR code on the sheets says, as it did on those that were printed when it was signed.
-fn qr_text(statement: &Json) -> Option<String> {
-    let payload = statement.get("payload")?;
-    let kind = PaperKind::of_type(text(payload, &["type"]))?;
-    let rev = payload.get("doc").or_else(|| payload.get("subject"))?.get("rev")?.as_int()?;
-    let thumbprint = base64::decode_url(kids(statement).first()?)?;
-    let thumbprint = Digest::from_bytes(thumbprint.try_into().ok()?);
-    let payload = Digest::from_hex(text(statement, &["payload_sha256"]))?;
-    Some(PaperCode { kind, rev, payload, thumbprint }.to_text())
 }
 
 /// Signed content that the table has no room for.

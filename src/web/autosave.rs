@@ -122,7 +122,7 @@ impl Autosave {
             }
             match this.store.put_draft(&record, this.token.as_deref()).await {
                 Ok(_) => this.forget_note(),
-                Err(StoreError::Taken) => drop(this.store.put_version(&record).await),
+                Err(StoreError::Taken | StoreError::Begun) => drop(this.store.put_version(&record).await),
                 Err(_) => this.note(&record),
             }
         });
@@ -245,7 +245,10 @@ impl Inner {
                     self.forget_note();
                 } else {
                     self.is_dirty.set(true);
-                    self.note(&record);
+                    // Nor may a note hide what another window has begun.
+                    if error != StoreError::Begun {
+                        self.note(&record);
+                    }
                 }
                 self.state.set(SaveState::Failed(error));
             }
@@ -272,7 +275,7 @@ impl Inner {
     /// Notes what is not saved; gives whether there is anything.
     fn note_unsaved(&self) -> bool {
         let is_unsaved = self.is_dirty.get() || self.running.borrow().is_some();
-        if !is_unsaved || self.is_stopped.get() {
+        if !is_unsaved || self.is_stopped.get() || self.state.get_untracked() == SaveState::Failed(StoreError::Begun) {
             return false;
         }
         if let Some(record) = self.record() {

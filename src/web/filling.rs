@@ -160,8 +160,7 @@ pub fn filling(app: AppState) -> El {
     let saver = StoredValue::new_local(saver);
     let failing = state.clone();
     let is_at_risk = move || match &failing {
-        // What another window that took over has made obsolete is no loss; what it has begun under the same key is.
-        Some(state) => matches!(state.get_untracked(), SaveState::Failed(ref error) if *error != StoreError::Taken || held_elsewhere.get_untracked().is_none()),
+        Some(state) => matches!(state.get_untracked(), SaveState::Failed(ref error) if *error != StoreError::Taken),
         None => mode == Mode::Fill && session.history().0 > 0,
     };
     // Whoever leaves the page with what is not kept is asked.
@@ -280,7 +279,7 @@ pub fn filling(app: AppState) -> El {
             // The paper is on the review page; printing starts once it is there.
             app.later(move |_| {
                 show(View::Review);
-                request_animation_frame(print);
+                request_animation_frame(move || print(ui.root));
             });
         }),
         app,
@@ -319,7 +318,7 @@ pub fn filling(app: AppState) -> El {
             let actions = ReviewActions {
                 back: Callback::new(move |()| go(View::Form)),
                 sign: Callback::new(move |()| go(if signed { View::HandOver } else { View::Sign })),
-                print: Callback::new(move |()| print()),
+                print: Callback::new(move |()| print(ui.root)),
             };
             (later.review)(ui, actions)
         }

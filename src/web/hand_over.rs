@@ -173,7 +173,7 @@ pub fn steps(ui: Ui, signed: Signed, made: Option<(Blob, String)>) -> Steps {
         });
     // Sheets of one signature of two would be sealed too early.
     let print = (!awaits).then(|| {
-        el("li", "").add(command("button", "print-signed", ui.t("hand.print")).on_click(print)).add(hint(ui.t("hand.print_hint")))
+        el("li", "").add(command("button", "print-signed", ui.t("hand.print")).on_click(move || print(ui.root))).add(hint(ui.t("hand.print_hint")))
     });
     let mail = el("li", "")
         .add(label("recipients", ui.t("hand.recipients")))

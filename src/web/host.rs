@@ -193,11 +193,11 @@ pub fn answer(app: AppState, name: &str, given: JsValue) -> Answer {
             }
             Box::pin(async move { Ok(found.into()) })
         }
-        ("print", _, Some(Current { screen, .. })) => {
+        ("print", _, Some(Current { ui, screen, .. })) => {
             if matches!(screen.try_get_untracked(), Some(View::Form | View::Sign)) {
                 screen.set(View::Review);
             }
-            request_animation_frame(print);
+            request_animation_frame(move || print(ui.root));
             done(Ok(()))
         }
         // Without a signer the user signs.

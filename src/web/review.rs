@@ -84,7 +84,7 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
 
 /// The table on paper alone, with a button that prints it.
 pub fn paper_page(ui: Ui, mark: PaperMark) -> El {
-    let button = command("button primary", "print", ui.t("bar.print_now")).on_click(print);
+    let button = command("button primary", "print", ui.t("bar.print_now")).on_click(move || print(ui.root));
     let title = ui.session.peek(|table, _| ui.words(&table.definition.title));
     let bar = bar(None, &title, None).add(el("span", "bar-buttons").add(button));
     el("div", "review").add(bar).add(el("div", "review-body").add(if mark == PaperMark::Draft { sheets(ui) } else { paper(ui, mark) }))

@@ -2,6 +2,7 @@
 
 use super::attach::Upload;
 use super::clock;
+use super::host::RootHandle;
 use super::session::{FillSession, Watched};
 use super::storage::Store;
 use crate::engine::answers::{Answer, AnswerPath, Edit};
@@ -281,9 +282,12 @@ impl AnswerHandle {
     }
 }
 
-/// Opens the browser's print dialog; the style sheet leaves only the paper.
-pub fn print() {
-    if let Some(window) = web_sys::window() {
-        let _ = window.print();
-    }
+#[wasm_bindgen(module = "/src/web/paper/page.js")]
+extern "C" {
+    fn print_paper(root: &web_sys::HtmlElement);
+}
+
+/// Opens the browser's print dialog; the style sheet leaves only the paper of this form.
+pub fn print(root: RootHandle) {
+    root.try_with_value(print_paper);
 }

@@ -481,6 +481,23 @@ export async function it_prints_when_asked() {
     window.print = print;
   }
   check(printed.includes("东湖园区") && printed.includes("120"), "the answers are on the paper that is there then");
+  // Of two on a page only the one that is asked goes to paper.
+  const other = await opened({ data: FULL });
+  let ways = null;
+  window.print = () => {
+    window.dispatchEvent(new Event("beforeprint"));
+    ways = [form, other].map((it) => it.hasAttribute("data-paper-way"));
+    window.dispatchEvent(new Event("afterprint"));
+  };
+  try {
+    await other.print();
+    await until("the dialog", () => ways !== null);
+  } finally {
+    window.print = print;
+  }
+  same(ways, [false, true], "the other one prints alone");
+  await until("the paper of the first is there again", () => form.hasAttribute("data-paper-way"));
+  other.remove();
   form.remove();
 }
 

@@ -209,7 +209,7 @@ async fn what_was_begun_blank_under_a_key_that_is_taken_is_not_saved() {
     let store = fresh_store("test-storage-alone").await;
     let begun = |id: &str| DraftRecord { key: "k".into(), is_alone: true, ..draft(id, 1000.0, "{}") };
     store.put_draft(&begun("a"), None).await.unwrap();
-    assert_eq!(store.put_draft(&begun("b"), None).await.err(), Some(StoreError::Taken));
+    assert_eq!(store.put_draft(&begun("b"), None).await.err(), Some(StoreError::Begun));
     assert_eq!(store.list_drafts().await.unwrap().len(), 1);
     // It goes on being saved itself, and so do another key and what a person brings under this one.
     store.put_draft(&begun("a"), None).await.unwrap();

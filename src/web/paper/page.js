@@ -3,9 +3,21 @@
 //
 // The elements around the paper are marked as the way to it; what is beside the way is not printed.
 
+// The form that prints, while one does: of several on a page the others keep their paper.
+let printing = null;
+
+export function print_paper(root) {
+  printing = root;
+  // Some browsers go on before they have printed.
+  window.addEventListener("afterprint", () => (printing = null), { once: true });
+  window.print();
+}
+
 export function open_paper(root, style_text) {
   const marked = [];
   const mark = () => {
+    const { host } = root.getRootNode();
+    if (host && printing && printing !== root) return host.removeAttribute("data-paper-way");
     const paper = root.querySelector(".papers");
     let node = paper && up(paper);
     for (; node && node.nodeType === 1; node = up(node)) {
@@ -17,9 +29,12 @@ export function open_paper(root, style_text) {
   const drops = [document, root.getRootNode()].map((tree) => adopt(tree, style_text));
   // The paper is put into the page after this; a host may also move the form later.
   queueMicrotask(mark);
+  const again = () => setTimeout(mark);
   window.addEventListener("beforeprint", mark);
+  window.addEventListener("afterprint", again);
   return () => {
     window.removeEventListener("beforeprint", mark);
+    window.removeEventListener("afterprint", again);
     for (const node of marked) node.removeAttribute("data-paper-way");
     for (const drop of drops) drop();
   };

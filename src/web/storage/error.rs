@@ -13,6 +13,8 @@ pub enum StoreError {
     Gone,
     /// Another window writes this draft now.
     Taken,
+    /// Another window has begun a draft under the same key: this one would hide it.
+    Begun,
     /// Anything else, in the browser's words.
     Broken(String),
 }
@@ -25,6 +27,7 @@ impl StoreError {
             StoreError::Full => "storage.full",
             StoreError::Gone => "storage.gone",
             StoreError::Taken => "storage.taken",
+            StoreError::Begun => "storage.begun",
             StoreError::Broken(_) => "storage.broken",
         }
     }
@@ -67,6 +70,7 @@ impl From<JsValue> for StoreError {
                 StoreError::Gone
             }
             "Taken" => StoreError::Taken,
+            "Begun" => StoreError::Begun,
             _ => StoreError::Broken(format!("{name} {}", text(&error, "message"))),
         }
     }

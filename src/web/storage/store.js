@@ -145,7 +145,7 @@ export class Database {
         // Two windows may have begun blank under one key: the second would hide what the first has saved.
         then(tx, drafts.getAll(), (all) => {
           const is_other = (it) => it.key === record.key && it.table_id === record.table_id;
-          if (all.some(is_other)) throw fault("Taken", "another window has begun this draft");
+          if (all.some(is_other)) throw fault("Begun", "another window has begun a draft under this key");
           write();
         });
       });

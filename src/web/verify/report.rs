@@ -264,7 +264,7 @@ fn answers(
             (panel.into(), sheets)
         }
         (None, None) => {
-            let print = command("button", "print", app.t("bar.print_now")).on_click(print);
+            let print = command("button", "print", app.t("bar.print_now")).on_click(move || print(app.root));
             (el("p", "sign-line").add(print).into(), paper(ui, mark).into())
         }
     };

@@ -12,7 +12,7 @@ use crate::engine::definition::CheckedDefinition;
 use crate::engine::locale;
 use leptos::prelude::*;
 use std::sync::Arc;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 /// Which screen is shown.
@@ -273,13 +273,6 @@ fn settings_of(app: AppState) -> Option<web_sys::Storage> {
     if app.is_bound.get_untracked() { None } else { local_storage() }
 }
 
-fn focus_screen(root: RootHandle) {
-    let screen = root.try_with_value(|root| root.query_selector(".start, .verify, .signing").ok().flatten()).flatten();
-    if let Some(screen) = screen.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = screen.focus();
-    }
-}
-
 /// What one element shows.
 pub fn app(app: AppState) -> Child {
     let (language, root) = (app.language, app.root);
@@ -310,7 +303,11 @@ pub fn app(app: AppState) -> Child {
         host::tell(root, "place", place, None);
         // The button that was pressed is gone with the screen before.
         if before.is_some() && !app.is_bound.get_untracked() {
-            spawn_local(async move { focus_screen(root) });
+            spawn_local(async move {
+                if let Some(screen) = host::find(root, ".start, .verify, .signing") {
+                    let _ = screen.focus();
+                }
+            });
         }
     });
     live(move || {

@@ -98,6 +98,11 @@ impl Autosave {
         self.0.state.clone()
     }
 
+    /// True if what is here could not be saved, and is no other window's by now.
+    pub fn has_failed(&self) -> bool {
+        matches!(self.0.state.get_untracked(), SaveState::Failed(error) if error != StoreError::Taken)
+    }
+
     /// Something changed. Cheap enough for every keystroke.
     pub fn edited(&self) {
         self.0.edited();

@@ -294,8 +294,7 @@ export function define(load) {
     }
 
     async exportDraft() {
-      await this.#until_ready("export");
-      await this.#changing;
+      await refusing(this.#in_turn(), "export");
       await refusing(this.#fetch_pieces(true), "export");
       const file = this.#draft();
       if (!file) throw failed(GONE, "export");
@@ -308,8 +307,7 @@ export function define(load) {
 
     // Without a signer it takes until the user signs, who may go back first and sign later.
     async sign() {
-      await this.#until_ready("sign");
-      await this.#changing;
+      await refusing(this.#in_turn(), "sign");
       const { signer } = this;
       this.#look();
       if (!this.#state.id) throw failed(GONE, "sign");
@@ -357,19 +355,18 @@ export function define(load) {
       return this.#number === null ? undefined : this.#call(name, given);
     }
 
-    #until_ready(code) {
-      return refusing(this.#ready, code);
+    // Calls are answered in their order: who reads the data behind a call that changes them reads what it made of them.
+    #in_turn() {
+      const before = this.#changing;
+      return this.#ready.then(() => before);
     }
 
-    // Calls are answered in their order: who reads the data behind a call that changes them reads what it made of them.
     #ask(name, given) {
-      const before = this.#changing;
-      return refusing(this.#ready.then(() => before).then(() => this.#call(name, given)), name);
+      return refusing(this.#in_turn().then(() => this.#call(name, given)), name);
     }
 
     #change(change) {
-      const before = this.#changing;
-      const changed = this.#ready.then(() => before).then(change);
+      const changed = this.#in_turn().then(change);
       this.#changing = changed.catch(() => {});
       return changed;
     }

@@ -11,7 +11,7 @@ use super::paper::PaperMark;
 use super::review::ReviewActions;
 use super::session::FillSession;
 use super::start::{messages, storage_words};
-use super::storage::{DraftRecord, Lock, LockState, StoreError, ask_to_keep};
+use super::storage::{DraftRecord, Lock, LockState, ask_to_keep};
 use super::ui::{Ui, print};
 use super::{clock, files};
 use crate::engine::answers::{AnswerPath, AnswersDocument};
@@ -158,21 +158,6 @@ pub fn filling(app: AppState) -> El {
         session.judge();
     }
     let saver = StoredValue::new_local(saver);
-    let failing = state.clone();
-    let is_at_risk = move || match &failing {
-        Some(state) => matches!(state.get_untracked(), SaveState::Failed(ref error) if *error != StoreError::Taken),
-        None => mode == Mode::Fill && session.history().0 > 0,
-    };
-    // Whoever leaves the page with what is not kept is asked.
-    let options = EventListenerOptions::enable_prevent_default();
-    let guard = EventListener::new_with_options(&window(), "beforeunload", options, move |event| {
-        if untrack(&is_at_risk) || untrack(|| ui.is_attaching()) {
-            event.prevent_default();
-            // Browsers before Chromium 119 look at this alone.
-            let _ = js_sys::Reflect::set(event, &"returnValue".into(), &"".into());
-        }
-    });
-    StoredValue::new_local(guard);
     let save_soon = move || {
         if app.autosaves.get_untracked() {
             saver.try_with_value(|saver| saver.as_ref().map(Autosave::edited));
@@ -235,6 +220,16 @@ pub fn filling(app: AppState) -> El {
     let kept = StoredValue::new_local((lock.get_value(), saver.get_value()));
     let current = Current { ui, screen, kept };
     app.current.set_value(Some(current));
+    // Whoever leaves the page with what is not kept is asked.
+    let options = EventListenerOptions::enable_prevent_default();
+    let guard = EventListener::new_with_options(&window(), "beforeunload", options, move |event| {
+        if current.is_at_risk(app) || untrack(|| ui.is_attaching()) {
+            event.prevent_default();
+            // Browsers before Chromium 119 look at this alone.
+            let _ = js_sys::Reflect::set(event, &"returnValue".into(), &"".into());
+        }
+    });
+    StoredValue::new_local(guard);
     Effect::new(move |_| {
         let id = session.peek(|_, document| document.document.id.clone());
         host::tell(app.root, "place", &[&id, screen.get().place()].concat(), None);

@@ -4,17 +4,17 @@ use super::attach::mail_size;
 use super::dom::{Child, El, command, el, live};
 use super::form::notice_line;
 use super::keys::{alert, label, line};
-use super::paper::{PaperMark, signed_paper};
+use super::paper::{PaperMark, signed_mark, signed_paper};
 use super::review::bar;
-use super::signing::{self, Files, PaperInfo, SigningError};
+use super::signing::{self, Files, SigningError};
 use super::ui::{Ui, print};
 use super::{clock, files};
 use crate::engine::answers::Signed;
-use crate::engine::locale;
 use crate::engine::definition::RecipientKind;
+use crate::engine::exchange::{eml, file_name};
+use crate::engine::locale;
 use crate::engine::value::date::Date;
 use crate::engine::value::json::Json;
-use crate::engine::exchange::{eml, file_name};
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
@@ -86,26 +86,19 @@ pub struct Steps {
 /// What is to be done with what was signed. `made` is its file, with its name; without one it is made of what is kept
 /// with the draft.
 pub fn steps(ui: Ui, signed: Signed, made: Option<(Blob, String)>) -> Steps {
-    let info: RwSignal<Option<PaperInfo>> = RwSignal::new(None);
-    let error: RwSignal<Option<String>> = RwSignal::new(None);
+    let mark = signed_mark(&signed);
+    let groups = match &mark {
+        Some((_, PaperMark::Signed { digest_groups, .. })) => digest_groups.clone(),
+        _ => String::new(),
+    };
+    let error = RwSignal::new(mark.is_none().then(|| ui.t("verify.unreadable").to_string()));
     let progress: RwSignal<Option<u32>> = RwSignal::new(None);
     let recipients = RwSignal::new(if signed.awaits { String::new() } else { ui.mail_to.get_value() });
     let bad_recipient: RwSignal<Option<String>> = RwSignal::new(None);
     let Signed { rev, statement, awaits, .. } = signed;
     // Whoever adds a signature to another office's file has no draft to change.
     let is_ours = !awaits && made.is_none();
-    let payload = signing::payload_of(&statement).unwrap_or(Json::Null);
     let total: u64 = signing::declared(&statement).iter().map(|it| it.size).sum();
-    spawn_local(async move {
-        match signing::paper(&statement).await {
-            Ok(found) => {
-                info.try_set(Some(found));
-            }
-            Err(failed) => {
-                error.try_set(Some(failed.words(ui.language)));
-            }
-        }
-    });
     // One copy for both buttons.
     let make = move || -> Pin<Box<dyn Future<Output = Option<(Blob, String)>>>> {
         let made = made.clone();
@@ -135,6 +128,7 @@ pub fn steps(ui: Ui, signed: Signed, made: Option<(Blob, String)>) -> Steps {
             }
         });
     };
+    let digest = el("code", "digest").text(&groups);
     let on_mail = move || {
         let to = match eml::parse_recipients(&recipients.get_untracked()) {
             Ok(to) => to,
@@ -144,14 +138,13 @@ pub fn steps(ui: Ui, signed: Signed, made: Option<(Blob, String)>) -> Steps {
             }
         };
         let made = make_mail();
-        let official = ui.official();
+        let (official, groups) = (ui.official(), groups.clone());
         let (title, who) = title_and_who(official);
         let mail_name = signed_name(ui, rev, awaits)(".eml");
         spawn_local(async move {
             let Some((blob, name)) = made.await else { return };
             let Ok(bytes) = files::read_bytes(&blob, f64::from(u32::MAX)).await else { return };
-            let digest = info.try_get_untracked().flatten().map(|it| it.groups).unwrap_or_default();
-            let values = [("title", title.as_str()), ("who", who.as_str()), ("rev", &rev.to_string()), ("digest", digest.as_str()), ("file", name.as_str())];
+            let values = [("title", title.as_str()), ("who", who.as_str()), ("rev", &rev.to_string()), ("digest", groups.as_str()), ("file", name.as_str())];
             let (subject, body) = if awaits { ("hand.awaits_subject", "hand.awaits_body") } else { ("hand.subject", "hand.body") };
             let (subject, body) = (official.fill(subject, &values), official.fill(body, &values));
             let media_type = if name.ends_with("zip") { "application/zip" } else { "application/json" };
@@ -161,7 +154,6 @@ pub fn steps(ui: Ui, signed: Signed, made: Option<(Blob, String)>) -> Steps {
             ui.notice.try_set(ui.t("hand.mail_saved").into());
         });
     };
-    let digest = el("code", "digest").live_text(move || info.get().map(|it| it.groups).unwrap_or_default());
     let hint = |words: &str| el("span", "hint").text(words);
     let save_hint = if awaits { "hand.awaits_save" } else { "hand.save_hint" };
     let save = el("li", "")
@@ -189,12 +181,7 @@ pub fn steps(ui: Ui, signed: Signed, made: Option<(Blob, String)>) -> Steps {
         .add(el("ol", "").add(save).add(print).add(mail))
         .add(is_ours.then(|| el("p", "hint").text(ui.t("hand.next"))))
         .add_all(if awaits { Vec::new() } else { addressed(ui) });
-    let sheets = live(move || {
-        let info = info.get().filter(|_| !awaits)?;
-        let mark = PaperMark::Signed { digest_groups: info.groups, footer: info.footer, qr_text: info.qr, rev, kids: info.kids };
-        // The paper is a snapshot: it follows nothing that it reads.
-        Some(untrack(|| signed_paper(ui, &payload, mark)))
-    });
+    let sheets = mark.filter(|_| !awaits).and_then(|(payload, mark)| signed_paper(ui, &payload, mark)).into();
     Steps { panel, sheets }
 }
 

@@ -7,7 +7,7 @@ use super::app::{AppState, MAIL_LIMIT, Mode, Screen};
 use super::autosave::Autosave;
 use super::filling::{SCREENS, View, draft_name};
 use super::open::{self, Wanted, identity_of};
-use super::storage::{Lock, LockState, StoreError};
+use super::storage::{Lock, LockState};
 use super::ui::{Ui, print};
 use super::{clock, files, hand_over, language, later, sign, signing};
 use crate::engine::answers::{AnswerPath, AnswersDocument, DocumentIdentity, Edit, PartInstance, json as answers_json};
@@ -43,6 +43,11 @@ const DEPTH: usize = 24;
 /// The root element that the view has, shared by all of it.
 pub type RootHandle = StoredValue<HtmlElement, LocalStorage>;
 
+/// The first element of the form that fits.
+pub fn find(root: RootHandle, selector: &str) -> Option<HtmlElement> {
+    root.try_with_value(|root| root.query_selector(selector).ok().flatten())??.dyn_into().ok()
+}
+
 /// Tells the page; false if it does not want that to happen. A root that no element made has nobody to tell.
 pub fn tell(root: RootHandle, name: &str, said: &str, file: Option<&Blob>) -> bool {
     let file = file.map_or(JsValue::UNDEFINED, |it| it.into());
@@ -77,6 +82,20 @@ impl Current {
         });
     }
 
+    /// True if this is the draft of that document.
+    pub fn is_of(self, id: &str) -> bool {
+        self.ui.session.try_peek(|_, document| document.document.id == *id) == Some(true)
+    }
+
+    /// True if something is kept nowhere but here, and saving it did not help. What another window has taken over is no loss.
+    pub fn is_at_risk(self, app: AppState) -> bool {
+        let is_at_risk = self.kept.try_with_value(|kept| match &kept.1 {
+            Some(saver) => saver.has_failed(),
+            None => app.mode.get_value() == Mode::Fill && untrack(|| self.ui.session.history()).0 > 0,
+        });
+        is_at_risk == Some(true)
+    }
+
     /// Shows the form, unless all that is wanted is to look at the paper.
     fn to_form(self, app: AppState) {
         if app.mode.get_value() == Mode::Fill {
@@ -84,7 +103,6 @@ impl Current {
         }
     }
 }
-
 
 /// Does what the page asks, and gives the answer: at once what opens a form, sets something about it, or is read in the
 /// same line; the second part does the rest, and gives a promise.
@@ -232,10 +250,7 @@ pub fn answer(app: AppState, name: &str, given: JsValue) -> Answer {
 /// False if it is there no more, or something keeps what is open from being left.
 async fn go(app: AppState, place: String) -> Result<JsValue, String> {
     let (id, view) = place.split_once('/').unwrap_or((&place, ""));
-    let of_draft = move |id: &str| {
-        let current = app.current.try_get_value().flatten()?;
-        (current.ui.session.try_peek(|_, document| document.document.id == *id)? == true).then_some(current)
-    };
+    let of_draft = move |id: &str| app.current.try_get_value().flatten().filter(|it| it.is_of(id));
     // A page that says which table it is has no other screens.
     let is_elsewhere = app.is_bound.get_untracked() && matches!(id, "" | "verify" | "keys");
     if is_elsewhere || is_to_be_noted(app) {
@@ -245,8 +260,8 @@ async fn go(app: AppState, place: String) -> Result<JsValue, String> {
         go_within(current, view);
         return Ok(JsValue::TRUE);
     }
-    if let Some(current) = app.current.try_get_value().flatten()
-        && !may_leave(app, current).await
+    if let Some(current) = open::flushed(app).await
+        && !may_leave(app, current)
     {
         return Ok(JsValue::FALSE);
     }
@@ -288,9 +303,8 @@ pub fn leave(app: AppState) {
 }
 
 /// True while a passphrase that was made here is on screen: nobody knows it until it is written down. Then that is shown.
-pub fn is_to_be_noted(app: AppState) -> bool {
-    let noted = app.root.try_with_value(|root| root.query_selector("[data-command=noted]").ok().flatten()).flatten();
-    let noted = noted.and_then(|it| it.dyn_into::<HtmlElement>().ok());
+fn is_to_be_noted(app: AppState) -> bool {
+    let noted = find(app.root, "[data-command=noted]");
     if let Some(noted) = &noted {
         noted.scroll_into_view_with_bool(false);
         let _ = noted.focus();
@@ -298,24 +312,21 @@ pub fn is_to_be_noted(app: AppState) -> bool {
     noted.is_some()
 }
 
-/// Saves what is not saved; false, with a reason on screen, if something would be lost with the screen. What cannot be saved
-/// is left by whoever asks once more.
-async fn may_leave(app: AppState, current: Current) -> bool {
-    let Current { ui, kept, .. } = current;
-    let is_saved = match kept.try_get_value() {
-        Some((_, Some(saver))) => matches!(saver.flush().await, Ok(()) | Err(StoreError::Taken)),
-        _ => ui.session.is_gone() || app.mode.get_value() != Mode::Fill || untrack(|| ui.session.history()).0 == 0,
-    };
+/// False, with a reason on screen, if something would be lost with the screen. What cannot be saved is left by whoever asks
+/// once more.
+fn may_leave(app: AppState, current: Current) -> bool {
+    let ui = current.ui;
+    let is_at_risk = current.is_at_risk(app);
     // A file that is still being read would not be attached.
-    let why = match (untrack(|| ui.is_attaching()), is_saved) {
+    let why = match (untrack(|| ui.is_attaching()), is_at_risk) {
         (true, _) => "review.waits",
-        (_, false) => "leave.unsaved",
+        (_, true) => "leave.unsaved",
         _ => return true,
     };
     let said = ui.t(why);
     let is_said = ui.notice.try_with_untracked(|it| it == said) == Some(true);
     ui.notice.try_set(said.into());
-    is_said && !is_saved
+    is_said && is_at_risk
 }
 
 /// Shows a screen of the draft that is open. Nobody comes to the signing page but by the review.
@@ -632,9 +643,7 @@ fn say_anew(app: AppState, tag: &'static str) {
 impl Ui {
     /// Presses a button of the form by the name of its command, if it is on screen.
     fn press(self, name: &str) {
-        let selector = format!("[data-command=\"{name}\"]");
-        let found = self.root.try_with_value(|root| root.query_selector(&selector).ok().flatten()).flatten();
-        if let Some(button) = found.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        if let Some(button) = find(self.root, &["[data-command=", name, "]"].concat()) {
             button.click();
         }
     }

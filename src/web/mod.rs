@@ -6,8 +6,8 @@
 //!
 //! Elements are kept in step by `dom.rs`. Beside that there are effects where something outside the
 //! elements must follow a signal: the language of the root (`app`), the list of drafts once storage is open
-//! (`start`), saving that was turned on again, who may write, what the page is told of saving, a notice of another
-//! language (`filling`), how long a notice stays, the focus that was asked for (`form`), the list of divisions, a name
+//! (`start`), the place that the page is told (`app`, `filling`), saving that was turned on again, who may write, what the
+//! page is told of saving, a notice of another language (`filling`), how long a notice stays, the focus that was asked for (`form`), the list of divisions, a name
 //! that it settles, and the focus in its picker (`controls/division`).
 
 pub mod app;

@@ -237,11 +237,10 @@ async fn kept_for(app: AppState, wanted: &Wanted) -> Result<Option<String>, Stri
     flushed(app).await;
     // A blank form in the place of a draft that could not be read would hide it.
     let drafts = store.list_drafts().await.map_err(|error| storage_words(app, &error))?;
-    let of_table = drafts.into_iter().filter(|it| table.as_ref().is_none_or(|table| it.table_id == *table));
-    let of_table: Vec<_> = of_table.collect();
+    let of_table = || drafts.iter().filter(|it| table.as_ref().is_none_or(|table| it.table_id == *table));
     // What the browser brings back may never have been written in; then the key counts.
-    let restored = of_table.iter().find(|it| wanted.restore.as_ref() == Some(&it.id));
-    let of_key = || of_table.iter().find(|it| !wanted.key.is_empty() && it.key == wanted.key);
+    let restored = of_table().find(|it| wanted.restore.as_ref() == Some(&it.id));
+    let of_key = || of_table().find(|it| !wanted.key.is_empty() && it.key == wanted.key);
     Ok(restored.or_else(of_key).map(|it| it.id.clone()))
 }
 
@@ -518,9 +517,9 @@ async fn keep_files(app: AppState, draft: &Draft) {
 /// The claim to write a draft, if there is storage. Where the draft is on screen it is claimed already; what was typed
 /// there is saved first.
 async fn claim(app: AppState, id: &str) -> Option<Lock> {
-    if let Some(Current { ui, kept, .. }) = flushed(app).await
-        && ui.session.try_peek(|_, document| document.document.id == id) == Some(true)
-        && let Some((Some(lock), _)) = kept.try_get_value()
+    if let Some(current) = flushed(app).await
+        && current.is_of(id)
+        && let Some((Some(lock), _)) = current.kept.try_get_value()
     {
         return Some(lock);
     }

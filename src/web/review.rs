@@ -39,6 +39,7 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
     // Answers without a place are not signed: whoever signs says that this is meant.
     let asks = RwSignal::new(false);
     let signed = ui.session.signed_rev();
+    let is_barred = move || signed.is_none() && ui.session.read_only().get();
     let n_open = open.len().to_string();
     let state = move || {
         if is_too_large {
@@ -47,7 +48,7 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
             ui.fill("review.open", &[("n", &n_open)])
         } else if ui.is_attaching() {
             ui.t("review.waits").to_string()
-        } else if ui.session.read_only().get() && signed.is_none() {
+        } else if is_barred() {
             ui.t("sign.barred").to_string()
         } else if let Some((rev, awaits)) = signed {
             ui.fill(if awaits { "review.awaits" } else { "review.signed" }, &[("rev", &rev.to_string())])
@@ -58,7 +59,7 @@ pub fn review(ui: Ui, actions: ReviewActions) -> El {
     let print = command("button", "print", ui.t(if signed.is_some() { "bar.print_now" } else { "bar.print" })).on_click(move || actions.print.run(()));
     let words = ui.t(signed.map_or("review.sign", |(_, awaits)| signed_next(awaits)));
     let sign = command("button primary", "sign", words)
-        .live_flag("disabled", move || !is_ready || ui.is_attaching() || (ui.session.read_only().get() && signed.is_none()))
+        .live_flag("disabled", move || !is_ready || ui.is_attaching() || is_barred())
         .on_click(move || if kept == 0 || signed.is_some() { actions.sign.run(()) } else { asks.set(true) });
     let ask = live(move || {
         asks.get().then(|| {
@@ -150,7 +151,8 @@ pub fn lifted(ui: Ui) -> Option<El> {
     let items = lifted.into_iter().map(|(rule, state)| {
         let at = state.at.to_string();
         let reason = ui.session.document(|document| document.reason(&rule.id, &at).unwrap_or_default().to_string());
-        let words = el("strong", "").text(&ui.place_name(&state.at)).text(" ").text(&ui.rule_words(&rule, &state)).add(el("span", "clause").text(&verdict::clause(ui, rule.source.as_ref())));
+        let clause = el("span", "clause").text(&verdict::clause(ui, rule.source.as_ref()));
+        let words = el("strong", "").text(&ui.place_name(&state.at)).text(" ").text(&ui.rule_words(&rule, &state)).add(clause);
         el("li", "").add(words).add(el("p", "").text(ui.t("review.reason")).text(&reason))
     });
     let head = el("h2", "").text(ui.t("review.lifted"));

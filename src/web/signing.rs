@@ -75,12 +75,6 @@ pub struct UnlockedKey {
 pub struct PaperInfo {
     /// SHA-256 of the payload, lower-case hex.
     pub payload_sha256: String,
-    /// The same as 16 groups of 4 digits.
-    pub groups: String,
-    /// The first 16 digits, for the foot of every sheet.
-    pub footer: String,
-    /// Text of the QR code.
-    pub qr: String,
     /// Thumbprints of the keys.
     pub kids: Vec<String>,
     /// Of these the ones that signed so far.
@@ -173,6 +167,14 @@ pub fn payload_of(statement: &str) -> Option<Json> {
     json::parse(&base64::decode_url(statement.get("payload")?.as_text()?)?, 24).ok()
 }
 
+/// The thumbprint of the key that signed a statement first.
+pub fn first_kid(statement: &str) -> Option<String> {
+    let statement = json::parse(statement.as_bytes(), 24).ok()?;
+    let first = statement.get("signatures")?.as_list()?.first()?;
+    let header = json::parse(&base64::decode_url(first.get("protected")?.as_text()?)?, 24).ok()?;
+    Some(header.get("kid")?.as_text()?.to_string())
+}
+
 /// The files that a statement declares.
 pub fn declared(statement: &str) -> Vec<Attachment> {
     declared_in(&payload_of(statement).unwrap_or(Json::Null))
@@ -215,9 +217,6 @@ pub async fn paper(statement: &str) -> Result<PaperInfo, SigningError> {
     let info = json_of(&call("paper", &Array::of1(&statement.into())).await?);
     Ok(PaperInfo {
         payload_sha256: member(&info, "payload_sha256"),
-        groups: member(&info, "groups"),
-        footer: member(&info, "footer"),
-        qr: member(&info, "qr"),
         kids: texts(&info, "kids"),
         signed: texts(&info, "signed"),
     })

@@ -2,7 +2,7 @@
 
 use super::attach::Upload;
 use super::clock;
-use super::host::RootHandle;
+use super::host::{self, RootHandle};
 use super::session::{FillSession, Watched};
 use super::storage::Store;
 use crate::engine::answers::{Answer, AnswerPath, Edit};
@@ -105,9 +105,7 @@ impl Ui {
 
     /// The element that carries a path, if it is on screen.
     pub fn element(self, path: &AnswerPath) -> Option<web_sys::HtmlElement> {
-        let selector = format!("[data-path=\"{path}\"]");
-        let found = self.root.try_with_value(|root| root.query_selector(&selector).ok().flatten())??;
-        found.dyn_into().ok()
+        host::find(self.root, &format!("[data-path=\"{path}\"]"))
     }
 
     /// The control to go to inside the element of a path, or that element: the first, or the words of an option that
@@ -130,8 +128,7 @@ impl Ui {
     }
 
     fn focus_on(self, selector: &str, is_shown: bool) {
-        let found = self.root.try_with_value(|root| root.query_selector(selector).ok().flatten()).flatten();
-        if let Some(element) = found.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+        if let Some(element) = host::find(self.root, selector) {
             if is_shown {
                 element.scroll_into_view_with_bool(true);
             }

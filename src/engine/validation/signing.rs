@@ -1,4 +1,4 @@
-//! The clean-up before signing, as ordinary edits that can be undone.
+//! The clean-up before signing, as edits: to a copy of what is signed, so that the draft keeps what may be asked again.
 
 use super::Validation;
 use super::sheet::NO_ROW;

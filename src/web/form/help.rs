@@ -23,8 +23,11 @@ const KEYS: &[(&str, &str)] = &[
 /// The list, while it is open.
 pub fn help(ui: Ui, is_open: RwSignal<bool>) -> El {
     el("div", "help-area").live(move || {
-        // Asked first: what is not read is not followed.
-        let later = Some(is_open.get()).filter(|it| *it).and_then(|_| later::here())?;
+        // Read first: what is not read is not followed.
+        if !is_open.get() {
+            return None;
+        }
+        let later = later::here()?;
         Some(untrack(|| (later.help)(ui, is_open)))
     })
 }

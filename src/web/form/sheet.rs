@@ -6,6 +6,7 @@ use crate::engine::answers::{AnswerPath, AnswersDocument, Edit, PartInstance, ma
 use crate::engine::definition::{MATERIALS, Part, Provenance, Rule};
 use crate::web::attach::mail_size;
 use crate::web::dom::{Child, El, command, el};
+use crate::web::host;
 use crate::web::ui::Ui;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -265,8 +266,7 @@ impl Ui {
 
     /// Brings the head of the sheet into view.
     pub fn scroll_to_top(self) {
-        let found = self.root.try_with_value(|root| root.query_selector(".main").ok().flatten()).flatten();
-        if let Some(element) = found {
+        if let Some(element) = host::find(self.root, ".main") {
             element.scroll_into_view_with_bool(true);
         }
         // The button that was pressed may be gone: keys go on from here.

@@ -13,12 +13,11 @@ use super::dom::{El, el};
 use super::session::FillSession;
 use super::ui::Ui;
 use super::{random, signing};
-use crate::engine::answers::{AnswerPath, Row};
+use crate::engine::answers::{AnswerPath, Row, Signed};
 use crate::engine::bundle::digest::Digest;
 use crate::engine::bundle::paper::{self as digests, PaperCode, PaperKind};
 use crate::engine::definition::{MATERIALS, Page};
 use crate::engine::drafts::payload::from_payload;
-use crate::engine::locale;
 use crate::engine::value::base64;
 use crate::engine::value::json::Json;
 use ink::Ink;
@@ -85,24 +84,23 @@ pub fn signed_paper(ui: Ui, payload: &Json, mark: PaperMark) -> Option<El> {
     Some(paper(Ui { session, ..ui }.official(), mark))
 }
 
-/// The sheets of the draft as it is now: those of what was signed, or the draft.
+/// The sheets of the draft as it is now: those of what was signed by all who should, or the draft.
 pub fn sheets(ui: Ui) -> El {
-    signed_mark(ui).and_then(|(payload, mark)| signed_paper(ui, &payload, mark)).unwrap_or_else(|| paper(ui, PaperMark::Draft))
+    let signed = ui.session.document(|document| document.whole_signature().and_then(signed_mark));
+    signed.and_then(|(payload, mark)| signed_paper(ui, &payload, mark)).unwrap_or_else(|| paper(ui, PaperMark::Draft))
 }
 
-/// What was signed and what its sheets carry; none while the draft is not signed as it stands by all who should.
-fn signed_mark(ui: Ui) -> Option<(Json, PaperMark)> {
-    let signed = ui.session.document(|document| document.whole_signature().cloned())?;
+/// What was signed and what its sheets carry; none if it cannot be read.
+pub fn signed_mark(signed: &Signed) -> Option<(Json, PaperMark)> {
     let payload = signing::payload_of(&signed.statement)?;
-    let kids = payload.get("signer")?.get("kids")?.as_list()?.iter();
-    let kids: Vec<String> = kids.filter_map(Json::as_text).map(str::to_string).collect();
+    let kids = signing::texts(payload.get("signer")?, "kids");
     let digest = digests::read_digest(&signed.payload)?;
-    let qr_text = qr_text(&payload, &signed.payload, kids.first()?)?;
+    let qr_text = qr_text(&payload, &signed.payload, &signing::first_kid(&signed.statement)?)?;
     let mark = PaperMark::Signed { digest_groups: digests::groups(&digest), footer: digests::footer(&digest), qr_text, rev: signed.rev, kids };
     Some((payload, mark))
 }
 
-/// What the QR code says on the sheets of a payload with this digest, whose first signer has this thumbprint.
+/// What the QR code says on the sheets of a payload with this digest, which the key of this thumbprint signed first.
 pub fn qr_text(payload: &Json, digest: &str, kid: &str) -> Option<String> {
     let kind = PaperKind::of_type(payload.get("type")?.as_text()?)?;
     let rev = payload.get("doc").or_else(|| payload.get("subject"))?.get("rev")?.as_int()?;
@@ -124,10 +122,8 @@ pub fn paper(ui: Ui, mark: PaperMark) -> El {
             let is_draft = mark == PaperMark::Draft;
             let is_open = is_draft || mark == PaperMark::Blank;
             // A sheet is in one language: that of the screen, or the table's own if the table does not speak that.
-            let spoken = &table.definition.languages;
-            let own = spoken.first().and_then(|first| locale::LANGUAGES.iter().find(|it| *it.tag == **first && locale::has(it.tag)));
-            let language = own.filter(|_| !spoken.iter().any(|it| **it == *ui.language)).map_or(ui.language, |it| it.tag);
-            let ui = Ui { language, ..ui };
+            let speaks = table.definition.languages.iter().any(|it| **it == *ui.language);
+            let ui = if speaks { ui } else { ui.official() };
             let ink = Ink { ui, table, document, validation, is_draft: is_open, is_blank: mark == PaperMark::Blank };
             let foot = foot(ink, &mark);
             let papers = el("div", "papers")

@@ -196,7 +196,8 @@ fn content(shown: &Rc<Shown>, statements: &[Json], table: Table, awaited: Option
     vec![answers, notice_line(notice).into()].into()
 }
 
-/// How the conditions stand, the files, the answers on paper, and what is to be done with them: add a signature, hand the file on, or print.
+/// How the conditions stand, the files, the answers on paper, and what is to be done with them: add a signature, hand the
+/// file on, or print.
 fn answers(
     shown: &Rc<Shown>,
     notice: RwSignal<String>,
@@ -208,7 +209,7 @@ fn answers(
 ) -> Child {
     let app = shown.app;
     let Some(read) = from_payload(payload, &table.definition, &open::identity_of(&table)) else {
-        return el("p", "banner bad").text(app.t("verify.unreadable")).into();
+        return vec![el("p", "banner bad").text(app.t("verify.unreadable")).into(), Child::from(files)].into();
     };
     let (n_unread, kept) = (read.problems.len(), read.document.kept.clone());
     let rev = read.document.document.rev;

@@ -7,13 +7,14 @@
 
 use super::app::AppState;
 use super::dom::El;
+use super::form::rows::Rows;
 use super::host::{self, Answer};
 use super::open::{self, Opening, Question, Wanted};
 use super::paper::PaperMark;
 use super::review::{self, ReviewActions};
 use super::storage::Lock;
 use super::ui::{AnswerHandle, Ui};
-use super::{assets, attach, clock, controls, form, hand_over, keys, sign, start, verify};
+use super::{assets, attach, clock, controls, form, hand_over, keys, sign, verify, versions};
 use crate::engine::answers::{AnswerPath, AnswersDocument, Kept};
 use crate::engine::definition::{CheckedDefinition, Id};
 use crate::engine::locale;
@@ -64,6 +65,10 @@ pub struct Later {
     pub kept: fn(Ui, Vec<Kept>) -> El,
     /// The picker of a division.
     pub divisions: fn(AnswerHandle, RwSignal<bool>) -> El,
+    /// The earlier versions of a draft.
+    pub versions: fn(AppState, String) -> El,
+    /// Writes a block of cells that was pasted.
+    pub paste: fn(Rows, &AnswerPath, &str),
     /// Takes files in.
     pub attach: fn(Ui, AnswerPath, Vec<web_sys::File>),
     /// Gives the user a file that is attached.
@@ -94,11 +99,13 @@ static LATER: Later = Later {
     open_copy: open::open_copy,
     export_draft: open::export_draft,
     open_file: open::open_file,
-    version_question: start::version_question,
+    version_question: versions::version_question,
     summary: form::summary::list,
     help: form::help::list,
     kept: form::kept::list,
     divisions: controls::division::picker,
+    versions: versions::versions,
+    paste: form::paste::paste,
     attach: attach::attach,
     save_attached: attach::save,
     answer: host::answer,

@@ -42,3 +42,4 @@ pub mod style;
 pub mod tables;
 pub mod ui;
 pub mod verify;
+pub mod versions;

@@ -6,6 +6,7 @@ pub mod help;
 pub mod kept;
 pub mod keys;
 pub mod outline;
+pub mod paste;
 pub mod rows;
 pub mod section;
 pub mod sheet;

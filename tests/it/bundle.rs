@@ -6,7 +6,7 @@
 use crate::bundle_own::{
     self as own, PDF, application, endorsement, file_of, key, part, set, signed, signed_with_sm2,
 };
-use crate::vectors::{self, text, texts};
+use crate::vectors::{self, large, text, texts};
 use shenbao::engine::bundle::{
     attachment::AttachmentFacts,
     base64url,
@@ -136,20 +136,6 @@ fn every_error_and_warning_name_has_a_vector() {
         .chain(KeyFileError::ALL.iter().map(|it| it.name()));
     let missing: Vec<&str> = names.filter(|it| !seen.contains(*it)).collect();
     assert!(missing.is_empty(), "no vector for {missing:?}");
-}
-
-/// Pushes `first` and then zeros until the file has this size.
-fn large(name: &str, first: &[u8], size: u64) -> UncheckedBundle {
-    let mut reader = BundleReader::new(name);
-    reader.push(first);
-    let slice = vec![b' '; 1 << 20];
-    let mut left = size - first.len() as u64;
-    while left > 0 {
-        let n = left.min(slice.len() as u64);
-        reader.push(&slice[..n as usize]);
-        left -= n;
-    }
-    reader.finish()
 }
 
 #[test]

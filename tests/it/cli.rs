@@ -317,6 +317,12 @@ fn the_rules_of_the_signed_definition_are_run_on_the_signed_answers() {
     // A reason is told with what it lifts.
     let (_, text) = code_and_text(&["verify", "--definition", &definition, &folder.write("lifted.sab.json", excerpt_with(100_001, Some("统计口径不同，见附函说明")))]);
     assert!(text.contains("1 lifted by a reason (甲园") && text.contains("because “统计口径不同，见附函说明”"), "{text}");
+    // A definition that nothing was signed with is of no use to whoever gave it.
+    let other = folder.write("other.json", include_bytes!("../../src/engine/tables/work-plan-2010.json"));
+    for (given, is_used) in [(&definition, true), (&other, false)] {
+        let said = String::from_utf8(shenbao(&["verify", "--definition", given, &good]).stderr).expect("UTF-8");
+        assert_eq!(said.contains("this definition is not used"), !is_used, "{given}: {said}");
+    }
     // Without the definition nothing is said about its rules.
     let (code, text) = code_and_text(&["verify", &bad]);
     assert!(code == 0 && text.contains("rules not checked"), "{text}");

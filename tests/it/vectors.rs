@@ -6,7 +6,7 @@
 use shenbao::engine::bundle::{
     digest::Digest,
     key_file, nfc,
-    reader::UncheckedBundle,
+    reader::{BundleReader, UncheckedBundle},
     trust::{RegisterEntry, TrustEntry},
     verify::{Expect, Policy, VerificationReport, verify},
 };
@@ -177,4 +177,18 @@ pub fn try_index(read: Read) -> BTreeSet<String> {
     assert_eq!(vectors.len(), count("valid") + count("invalid"));
     assert_eq!(key_files.len(), count("key_files"));
     seen
+}
+
+/// Pushes `first` and then blanks until the file has this size.
+pub fn large(name: &str, first: &[u8], size: u64) -> UncheckedBundle {
+    let mut reader = BundleReader::new(name);
+    reader.push(first);
+    let slice = vec![b' '; 1 << 20];
+    let mut left = size - first.len() as u64;
+    while left > 0 {
+        let n = left.min(slice.len() as u64);
+        reader.push(&slice[..n as usize]);
+        left -= n;
+    }
+    reader.finish()
 }

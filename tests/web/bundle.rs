@@ -4,6 +4,8 @@ use crate::vectors;
 use std::collections::HashMap;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
+use shenbao::engine::bundle::limit;
+use shenbao::engine::bundle::verify::{Expect, Policy, verify};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Fetches a file below `tests/data`.
@@ -28,4 +30,10 @@ async fn every_vector_gives_the_named_result_in_the_browser_too() {
     }
     let seen = vectors::try_index(&|name| files[name].clone());
     assert!(seen.contains("E_SIGNATURE"), "bad signatures were among them: {seen:?}");
+}
+
+#[wasm_bindgen_test]
+fn a_file_beyond_the_limit_is_refused_in_the_browser_too() {
+    let judge = |size| verify(&vectors::large("a.sab.json", b"{", size), &Policy::new(Expect::Application)).name();
+    assert_eq!((judge(limit::JSON_FILE), judge(limit::JSON_FILE + 1)), ("E_JSON", "E_TOO_LARGE"));
 }

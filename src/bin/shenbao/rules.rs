@@ -53,11 +53,13 @@ impl Definitions {
         Definitions(tables.collect())
     }
 
-    /// Adds a definition from a file, or says how many problems it has.
-    pub fn add(&mut self, bytes: &[u8]) -> Result<(), usize> {
+    /// Adds a definition from a file and gives its digest, or says how many problems it has.
+    pub fn add(&mut self, bytes: &[u8]) -> Result<String, usize> {
         let (definition, problems) = CheckedDefinition::load(bytes);
-        self.0.push(definition.ok_or(problems.len())?);
-        Ok(())
+        let definition = definition.ok_or(problems.len())?;
+        let digest = definition.digest.clone();
+        self.0.push(definition);
+        Ok(digest)
     }
 
     /// The definition that a statement was made with.

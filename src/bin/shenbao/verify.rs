@@ -63,6 +63,8 @@ struct Options {
     policy: Policy,
     files: Vec<PathBuf>,
     definitions: Definitions,
+    /// The definitions that were given: file and digest.
+    given: Vec<(String, String)>,
     is_strict: bool,
     is_json: bool,
 }
@@ -74,8 +76,9 @@ pub fn run(parser: lexopt::Parser) -> Result<Outcome, Trouble> {
         return Ok(Outcome::AllGood);
     };
     let mut outcome = Outcome::AllGood;
+    let mut unused = options.given.clone();
     for file in &options.files {
-        match judge(file, &options) {
+        match judge(file, &options, &mut unused) {
             Ok(true) => {}
             Ok(false) if outcome == Outcome::AllGood => outcome = Outcome::SomethingFailed,
             Ok(false) => {}
@@ -91,6 +94,10 @@ pub fn run(parser: lexopt::Parser) -> Result<Outcome, Trouble> {
             }
         }
     }
+    for (name, _) in &unused {
+        let said = either("没有用到这份表格定义：各文件所签的都不是它", "this definition is not used: no file was signed with it");
+        eprintln!("shenbao: {name}: {said}");
+    }
     Ok(outcome)
 }
 
@@ -99,6 +106,7 @@ fn options(mut parser: lexopt::Parser) -> Result<Option<Options>, Trouble> {
         policy: Policy::new(Expect::Application),
         files: Vec::new(),
         definitions: Definitions::bundled(),
+        given: Vec::new(),
         is_strict: false,
         is_json: false,
     };
@@ -146,14 +154,16 @@ fn options(mut parser: lexopt::Parser) -> Result<Option<Options>, Trouble> {
             Long("definition") => {
                 let path = PathBuf::from(parser.value()?);
                 let bytes = crate::check::bytes(&path).map_err(|error| unreadable(&path, &error))?;
-                let added = options.definitions.add(&bytes);
-                added.map_err(|n| {
-                    let name = shown(&path.to_string_lossy());
-                    Trouble(either(
-                        format!("{name}: 表格定义有 {n} 处错误，先用 shenbao check 检查"),
-                        format!("{name}: not a sound definition, {n} problems; run shenbao check"),
-                    ))
-                })?;
+                let name = shown(&path.to_string_lossy());
+                match options.definitions.add(&bytes) {
+                    Ok(digest) => options.given.push((name, digest)),
+                    Err(n) => {
+                        return Err(Trouble(either(
+                            format!("{name}: 表格定义有 {n} 处错误，先用 shenbao check 检查"),
+                            format!("{name}: not a sound definition, {n} problems; run shenbao check"),
+                        )));
+                    }
+                }
             }
             Long("strict-rules") => options.is_strict = true,
             Long("json") => options.is_json = true,
@@ -234,13 +244,17 @@ fn form_of(pointer: &str) -> &'static str {
 /// What stands in the place of a verdict where there is no file to judge.
 const UNREADABLE: &str = "UNREADABLE";
 
-/// Prints one line; says whether the file is good, or why it cannot be read.
-fn judge(file: &PathBuf, options: &Options) -> Result<bool, String> {
+/// Prints one line; says whether the file is good, or why it cannot be read. A definition that was signed with leaves those
+/// that are not used.
+fn judge(file: &PathBuf, options: &Options, unused: &mut Vec<(String, String)>) -> Result<bool, String> {
     let bundle = input::bundle(file).map_err(|error| language::file_trouble(&error))?;
     let report = verify(&bundle, &options.policy);
     let is_ok = report.outcome.is_ok();
     let first = report.statements.first().filter(|_| is_ok);
     let rules = first.map(|it| rules_report(&options.definitions, &it.payload));
+    for form in report.statements.iter().filter_map(|it| it.payload.form()) {
+        unused.retain(|(_, digest)| *digest != form.sha256.to_hex());
+    }
     let name = shown(&file.to_string_lossy());
     let is_part = first.is_some_and(|it| matches!(it.payload, Payload::Part(_)));
     let breaks_rules = is_ok && options.is_strict && !is_part && !rules.as_ref().is_some_and(RulesReport::holds);

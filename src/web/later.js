@@ -4,11 +4,11 @@ import { initSync } from "./shenbao-app.js";
 
 const NAME = "later_bg.wasm";
 
-async function bytes() {
+async function bytes(cache) {
   const inline = document.querySelector(`script[type="text/plain"][data-shenbao-asset="${NAME}"]`);
   if (inline) return Uint8Array.from(atob(inline.textContent), (it) => it.charCodeAt(0));
   const place = globalThis[Symbol.for("shenbao.asset")];
-  const answer = await fetch(place ? place(NAME) : new URL(NAME, import.meta.url));
+  const answer = await fetch(place ? place(NAME) : new URL(NAME, import.meta.url), { cache });
   if (!answer.ok) throw new Error(`${NAME}: ${answer.status}`);
   return answer.arrayBuffer();
 }
@@ -17,7 +17,9 @@ let loading = null;
 
 function load(first) {
   if (!loading) {
-    loading = bytes().then((it) => WebAssembly.instantiate(it, { __wasm_split: first }));
+    const linked = (it) => WebAssembly.instantiate(it, { __wasm_split: first });
+    // A cache may hold the part of another build, which does not go with this one.
+    loading = bytes("default").then(linked).catch(() => bytes("reload").then(linked));
     loading.catch(() => {
       // The next call tries again: the network may be back.
       loading = null;

@@ -104,7 +104,8 @@ fn answer(mut stream: TcpStream, (program, changed): &(Mutex<Program>, Condvar))
         Some(path) => ("200 OK", media_type(path), fs::read(path)?),
         None => ("404 Not Found", "text/plain", Vec::new()),
     };
-    if target.ends_with("shenbao-app_bg.wasm") {
+    // A second try is made under another query.
+    if target.split('?').next().is_some_and(|it| it.ends_with("shenbao-app_bg.wasm")) {
         let held = program.lock().expect("no thread of the server panics");
         let now = changed.wait_while(held, |it| *it == Program::Held).expect("no thread of the server panics");
         if *now == Program::Missing {

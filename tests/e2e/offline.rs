@@ -185,6 +185,78 @@ fn a_new_build_waits_for_consent(browser: &mut Browser) {
     assert_eq!(form.typed(&name), "丙市");
 }
 
+/// What one build is called where a part of the program takes something from the other.
+fn build_of(folder: &Path) -> String {
+    let later = fs::read(folder.join("later_bg.wasm")).expect("the second part");
+    let memory = later.windows(7).position(|it| it == b"\x06memory").expect("it takes the memory");
+    String::from_utf8(later[memory - 8..memory].to_vec()).expect("letters and digits")
+}
+
+/// A cache that has the parts of another build, and gives them to whoever does not ask for new ones.
+const CACHE: &str = "
+    const real = window.fetch;
+    window.old = [];
+    window.fetch = async (asked, how) => {
+        const answer = await real(asked, how);
+        const name = String(asked.url || asked).split('/').pop();
+        const isOld = (name === 'later_bg.wasm' && (how || {}).cache !== 'reload') || name === 'shenbao-app_bg.wasm';
+        if (!isOld) return answer;
+        const bytes = new Uint8Array(await answer.arrayBuffer());
+        const build = Array.from('BUILD', (it) => it.charCodeAt(0));
+        for (let at = bytes.indexOf(build[0]); at >= 0; at = bytes.indexOf(build[0], at + 1)) {
+            if (build.every((it, idx) => bytes[at + idx] === it)) bytes.fill(102, at, at + build.length);
+        }
+        window.old.push(name);
+        return new Response(bytes, { headers: { 'content-type': 'application/wasm' } });
+    };";
+
+#[test]
+fn files_of_two_builds_do_not_run_together() {
+    run(Engine::Chromium, "files_of_two_builds_do_not_run_together", |browser| {
+        let folder = browser.folder().join("site");
+        copy(&site::dist_dir(), &folder);
+        let build = build_of(&folder);
+        let server = site::Server::start(folder.clone());
+        // The worker would take no such files.
+        let address = server.address().replace("127.0.0.1", "0.0.0.0");
+
+        // A cache is passed by.
+        let cache = json!({ "source": CACHE.replace("BUILD", &build) });
+        let script = browser.session.chromium("Page.addScriptToEvaluateOnNewDocument", cache)["identifier"].clone();
+        browser.session.go_to(&address);
+        let form = FormPage::attach(browser);
+        form.start_new(filled::TABLE);
+        form.type_into("cover/city_name", "甲市");
+        form.command("review");
+        form.wait_for_element(".review");
+        let old = form.session.script("return window.old.sort();", &[]);
+        assert_eq!(old, json!(["later_bg.wasm", "shenbao-app_bg.wasm"]));
+        browser.session.chromium("Page.removeScriptToEvaluateOnNewDocument", json!({ "identifier": script }));
+
+        // Where the site itself has such files it is said.
+        let of_another = |name: &str| {
+            let mut bytes = fs::read(folder.join(name)).expect("a part");
+            let places: Vec<usize> = bytes.windows(8).enumerate().filter(|(_, it)| *it == build.as_bytes()).map(|it| it.0).collect();
+            assert!(!places.is_empty(), "{name} has the name of its build");
+            places.iter().for_each(|at| bytes[*at..at + 8].fill(b'f'));
+            fs::write(folder.join(name), bytes).expect("a file");
+        };
+        of_another("later_bg.wasm");
+        browser.session.go_to(&format!("{address}?second"));
+        let form = FormPage::attach(browser);
+        form.start_new(filled::TABLE);
+        form.type_into("cover/city_name", "甲市");
+        form.command("review");
+        form.session.wait("it is said", || form.text().contains("这一步所需的程序没有载入").then_some(()));
+        assert_eq!(form.typed("cover/city_name"), "甲市", "the form goes on");
+        of_another("shenbao-app_bg.wasm");
+        browser.session.go_to(&format!("{address}?first"));
+        let shown = "return document.querySelector('shenbao-form').shadowRoot.textContent;";
+        let says = |words: &str| browser.session.try_script(shown, &[]).ok()?.as_str()?.contains(words).then_some(());
+        browser.session.wait("it is said", || says("网站上的文件不全"));
+    });
+}
+
 #[test]
 fn without_a_secure_context_the_page_goes_on_without() {
     run(Engine::Chromium, "without_a_secure_context_the_page_goes_on_without", |browser| {

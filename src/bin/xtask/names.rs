@@ -2,8 +2,12 @@
 //!
 //! wasm-bindgen names every function with its place and a hash, in the module and again in the script: 7 kB of the
 //! compressed download that say nothing to a browser. It also exports the classes of libraries that nobody uses.
+//!
+//! The name that the files of one build have for each other is of that build alone: a cache that mixes the files of two
+//! gives a program that does not start, and says so, instead of one that goes wrong later.
 
 use crate::say::{Outcome, fail, failed_at};
+use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::Path;
 use wasm_encoder::{ExportKind, ExportSection, ImportSection, Module, RawSection};
@@ -11,6 +15,9 @@ use wasmparser::{Export, ExternalKind, Import, Parser, Payload, TypeRef};
 
 /// Streams between the two, of wasm-streams, which Leptos brings for its server functions.
 const UNUSED: &[&str] = &["IntoUnderlyingByteSource", "IntoUnderlyingSink", "IntoUnderlyingSource"];
+
+/// Where the second part of the program, and the script that fetches it, say what they take from the first.
+const SPLIT: &str = "__wasm_split";
 
 const AGAIN: &str = "build again";
 
@@ -22,21 +29,43 @@ pub fn shorten(folder: &Path, name: &str, later: Option<&Path>) -> Outcome<()> {
     let (program, script) = (folder.join(format!("{name}_bg.wasm")), folder.join(format!("{name}.js")));
     let bytes = fs::read(&program).map_err(failed_at(&program, AGAIN))?;
     let text = fs::read_to_string(&script).map_err(failed_at(&script, AGAIN))?;
-    let kept = match later {
-        None => Vec::new(),
-        Some(later) => {
-            let bytes = fs::read(later).map_err(failed_at(later, AGAIN))?;
-            imports(&bytes).map_err(failed_at(later, AGAIN))?.iter().map(|it| it.name.to_owned()).collect()
-        }
-    };
-    let (bytes, text) = shortened(&bytes, without_unused(&text), &format!("./{name}_bg.js"), &kept)?;
+    let mut digest = Sha256::new_with_prefix(&bytes);
+    let mut kept = Vec::new();
+    if let Some(later) = later {
+        let second = fs::read(later).map_err(failed_at(later, AGAIN))?;
+        digest.update(&second);
+        kept = imports(&second).map_err(failed_at(later, AGAIN))?.iter().map(|it| it.name.to_owned()).collect();
+    }
+    let stamp: String = digest.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    if let Some(later) = later {
+        stamp_second(later, &folder.join("later.js"), &stamp)?;
+    }
+    let (bytes, text) = shortened(&bytes, without_unused(&text), &format!("./{name}_bg.js"), &stamp, &kept)?;
     fs::write(&program, bytes).map_err(failed_at(&program, AGAIN))?;
     fs::write(&script, text).map_err(failed_at(&script, AGAIN))
 }
 
+/// Gives what the second part takes from the first the name of this build.
+fn stamp_second(later: &Path, script: &Path, stamp: &str) -> Outcome<()> {
+    let unreadable = failed_at(later, AGAIN);
+    let bytes = fs::read(later).map_err(failed_at(later, AGAIN))?;
+    let mut given = ImportSection::new();
+    for Import { module, name, ty } in imports(&bytes).map_err(&unreadable)? {
+        let Ok(ty) = wasm_encoder::EntityType::try_from(ty) else { return fail(format!("the second part takes {name}, of a kind newer than its browsers"), MEND) };
+        given.import(if module == SPLIT { stamp } else { module }, name, ty);
+    }
+    fs::write(later, with_sections(&bytes, &given, None).map_err(&unreadable)?).map_err(failed_at(later, AGAIN))?;
+    let text = fs::read_to_string(script).map_err(failed_at(script, AGAIN))?;
+    let member = format!("{{ {SPLIT}: ");
+    if text.matches(&member).count() != 1 {
+        return fail("src/web/later.js does not give the second part what it takes", format!("give it as {member}first }}"));
+    }
+    fs::write(script, text.replace(&member, &format!("{{ \"{stamp}\": "))).map_err(failed_at(script, AGAIN))
+}
+
 /// A program and its script with short names. What the script takes from the program it calls `wasm.NAME`; what it gives
 /// stands as `NAME: function(` under the module's name.
-fn shortened(bytes: &[u8], mut script: String, module: &str, kept: &[String]) -> Outcome<(Vec<u8>, String)> {
+fn shortened(bytes: &[u8], mut script: String, module: &str, stamp: &str, kept: &[String]) -> Outcome<(Vec<u8>, String)> {
     let unreadable = failed_at(Path::new(module), AGAIN);
     let mut names = short_names();
     let mut given = ImportSection::new();
@@ -51,9 +80,9 @@ fn shortened(bytes: &[u8], mut script: String, module: &str, kept: &[String]) ->
             return fail(format!("the script does not give {name} just once"), MEND);
         }
         script = script.replace(&long, &format!(" {short}: function("));
-        given.import(".", &short, wasm_encoder::EntityType::Function(kind));
+        given.import(stamp, &short, wasm_encoder::EntityType::Function(kind));
     }
-    script = script.replace(&format!("\"{module}\": import"), "\".\": import");
+    script = script.replace(&format!("\"{module}\": import"), &format!("\"{stamp}\": import"));
     let mut taken = ExportSection::new();
     for Export { name, kind, index } in exports(bytes).map_err(&unreadable)? {
         let kind = match kind {
@@ -74,13 +103,18 @@ fn shortened(bytes: &[u8], mut script: String, module: &str, kept: &[String]) ->
             script = replaced;
         }
     }
+    Ok((with_sections(bytes, &given, Some(&taken)).map_err(&unreadable)?, script))
+}
+
+/// A module with other imports, and with other exports if they are given.
+fn with_sections(bytes: &[u8], given: &ImportSection, taken: Option<&ExportSection>) -> wasmparser::Result<Vec<u8>> {
     let mut out = Module::new();
     for payload in Parser::new(0).parse_all(bytes) {
-        let payload = payload.map_err(&unreadable)?;
-        match &payload {
-            Payload::ImportSection(_) => _ = out.section(&given),
-            Payload::ExportSection(_) => _ = out.section(&taken),
-            other => {
+        let payload = payload?;
+        match (&payload, taken) {
+            (Payload::ImportSection(_), _) => _ = out.section(given),
+            (Payload::ExportSection(_), Some(taken)) => _ = out.section(taken),
+            (other, _) => {
                 if let Some((id, range)) = other.as_section() {
                     let place = |it: u64| usize::try_from(it).unwrap_or(usize::MAX);
                     out.section(&RawSection { id, data: bytes.get(place(range.start)..place(range.end)).unwrap_or_default() });
@@ -88,7 +122,7 @@ fn shortened(bytes: &[u8], mut script: String, module: &str, kept: &[String]) ->
             }
         }
     }
-    Ok((out.finish(), script))
+    Ok(out.finish())
 }
 
 /// The script with `wasm.LONG` as `wasm.SHORT`. A longer name that begins the same is another one.

@@ -85,6 +85,7 @@ export function define(load) {
       if (!this.#internals) this.formAssociatedCallback(this.closest("form"));
       // Moved in the page: what is shown goes on, and so does whoever types.
       if (this.#root) {
+        this.#follow_language();
         this.#set();
         if (this.#typed_in && document.activeElement === document.body) this.#typed_in.focus({ preventScroll: true });
         return;
@@ -99,13 +100,14 @@ export function define(load) {
       const anchor = document.createElement("span");
       anchor.className = "anchor";
       anchor.tabIndex = -1;
-      // The browser puts the focus here when a form of the page is not valid.
-      anchor.addEventListener("focus", () => this.reportValidity());
+      // The browser puts the focus here when a form of the page is not valid, and has told so.
+      anchor.addEventListener("focus", () => {
+        this.#look();
+        if (!this.#state.valid) this.#report();
+      });
       shadow.append(anchor, root);
-      // A portal changes its language on the root of its page.
-      const spoken = new MutationObserver(() => this.#set());
-      spoken.observe(document.documentElement, { attributeFilter: ["lang"] });
-      this.#observers = [spoken];
+      this.#observers = [new MutationObserver(() => this.#set())];
+      this.#follow_language();
       this.#width = root.getBoundingClientRect().width;
       this.#watch(root);
       this.#mount(root);
@@ -275,7 +277,7 @@ export function define(load) {
 
     reportValidity() {
       const is_valid = this.checkValidity();
-      if (!is_valid) this.#ask("report").catch(() => {});
+      if (!is_valid) this.#report();
       return is_valid;
     }
 
@@ -355,6 +357,10 @@ export function define(load) {
       return this.#number === null ? undefined : this.#call(name, given);
     }
 
+    #report() {
+      this.#ask("report").catch(() => {});
+    }
+
     // Calls are answered in their order: who reads the data behind a call that changes them reads what it made of them.
     #in_turn() {
       const before = this.#changing;
@@ -419,6 +425,16 @@ export function define(load) {
       this.#number = program.mount(root, this.#settings(), this.#given.storage);
       if (this.messages) this.#call("messages", text_of(this.messages));
       this.#open();
+    }
+
+    // A portal changes its language on the root of its page, or on any element around the form, also outside of a shadow
+    // root of its own.
+    #follow_language() {
+      const [spoken] = this.#observers;
+      for (let node = this; node; node = node.host) {
+        node = node.getRootNode();
+        spoken.observe(node, { attributeFilter: ["lang"], subtree: true });
+      }
     }
 
     #watch(root) {
@@ -557,8 +573,8 @@ export function define(load) {
     #refused(error) {
       const why = error && error.message ? error.message : error;
       const said = is_refusal(error)
-        ? `浏览器拒绝运行填报程序。请改用新版 Chrome、Edge、Firefox，或 360 浏览器极速模式；仍然不行的，请把这句话告诉网站管理人员：${why}`
-        : `没有取到填报程序：网络不通，或网站上的文件不全。请稍后刷新本页；仍然不行的，请把这句话告诉网站管理人员：${why}`;
+        ? `浏览器拒绝运行填报程序。请改用 Chromium 90 及以上内核的浏览器（新版 Chrome、Edge，或 360 浏览器极速模式）、Firefox 90 或 Safari 15 及以上版本；仍然不行的，请把这句话告诉网站管理人员：${why}`
+        : `没有取到填报程序：网络不通，或网站上的文件不全。请稍后按 Ctrl+F5 刷新本页；仍然不行的，请把这句话告诉网站管理人员：${why}`;
       this.#root.textContent = said;
       this.#root.setAttribute("role", "alert");
       // A form of the page is not sent without it.

@@ -191,12 +191,13 @@ pub fn answer(app: AppState, name: &str, given: JsValue) -> Answer {
             done(outcome)
         }
         ("undo" | "redo", _, Some(current @ Current { ui, .. })) => {
-            let place = if name == "undo" { ui.session.undo() } else { ui.session.redo() };
+            let mut place = None;
+            let stepped = by_page(app, current, || place = if name == "undo" { ui.session.undo() } else { ui.session.redo() });
             if let Some(place) = place {
                 current.to_form(app);
                 ui.show(&place);
             }
-            done(Ok(()))
+            done(stepped)
         }
         ("report", _, Some(current)) => {
             report(app, current);
@@ -502,22 +503,33 @@ pub fn answers_of(app: AppState, table: &CheckedDefinition, text: &str) -> Resul
     Ok(read.document)
 }
 
-/// Puts these answers in the place of all there are, as one step of undo. A page that keeps its users from changing
-/// anything may do so itself; another window that writes the draft is in the way.
-fn replace(app: AppState, current: Current, with: &AnswersDocument) -> Result<(), String> {
-    let Current { ui, screen, kept } = current;
+/// Lets the page change something. A page that keeps its users from that may do so itself; another window that writes the
+/// draft is in the way.
+fn by_page(app: AppState, current: Current, change: impl FnOnce()) -> Result<(), String> {
+    let Current { ui, kept, .. } = current;
     let read_only = ui.session.read_only();
     let was_read_only = read_only.get_untracked();
     let is_ours = kept.with_value(|it| it.0.as_ref().is_none_or(|lock| lock.state().get_untracked() == LockState::Held));
     if was_read_only && !(is_ours && app.is_frozen.get_untracked()) {
         return Err(ui.t("lock.held").to_string());
     }
+    if was_read_only {
+        read_only.set(false);
+    }
+    change();
+    if was_read_only {
+        read_only.set(true);
+    }
+    Ok(())
+}
+
+/// Puts these answers in the place of all there are, as one step of undo.
+fn replace(app: AppState, current: Current, with: &AnswersDocument) -> Result<(), String> {
+    let Current { ui, screen, .. } = current;
     let table = ui.session.table();
     let edits = ui.session.document(|now| edits_to(&table, now, with));
     if !edits.is_empty() {
-        read_only.set(false);
-        ui.session.apply(Edit::Batch(edits));
-        read_only.set(was_read_only);
+        by_page(app, current, || ui.session.apply(Edit::Batch(edits)))?;
         // The park on screen may be one of those that went.
         ui.stay();
         // Nobody signs or prints what was on screen before. The form follows by itself.

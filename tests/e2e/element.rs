@@ -334,6 +334,23 @@ fn styles_of_the_page_stay_outside(browser: &mut Browser) {
 }
 
 #[test]
+fn lines_of_the_page_end_at_the_form() {
+    run(Engine::Chromium, "lines_of_the_page_end_at_the_form", |browser| {
+        let form = open(browser, "plain.html");
+        let clip = "const box = document.querySelector('shenbao-form').shadowRoot.querySelector('.sheet').getBoundingClientRect();
+                    return { x: box.x + scrollX, y: box.y + scrollY, width: box.width, height: Math.min(box.height, 600), scale: 1 };";
+        let seen = || browser.session.chromium("Page.captureScreenshot", json!({ "clip": form.session.script(clip, &[]) }))["data"].clone();
+        let plain = seen();
+        form.session.script("document.body.style.textDecoration = 'underline line-through'; return null;", &[]);
+        assert!(seen() == plain, "the sheet looks the same");
+        form.session.script("document.querySelector('shenbao-form').style.textDecoration = 'underline'; return null;", &[]);
+        assert!(seen() == plain, "the sheet looks the same");
+        form.session.script("document.querySelector('shenbao-form').shadowRoot.querySelector('.sheet').style.textDecoration = 'underline'; return null;", &[]);
+        assert!(seen() != plain, "a line would be seen");
+    });
+}
+
+#[test]
 fn the_look_follows_page_and_person() {
     run(Engine::Chromium, "the_look_follows_page_and_person", |browser| {
         let form = open(browser, "theming.html");

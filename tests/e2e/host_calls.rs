@@ -271,6 +271,11 @@ fn a_page_changes_its_language_and_follows_the_place() {
         form.session.script("document.documentElement.lang = 'zh-CN'; return null;", &[]);
         ask(&form, "form.removeAttribute('lang');", &[]);
         undo("撤销");
+        // Any element around the form may have one.
+        form.session.script("document.querySelector('#apply').lang = 'en'; return null;", &[]);
+        undo("Undo");
+        form.session.script("document.querySelector('#apply').removeAttribute('lang'); return null;", &[]);
+        undo("撤销");
 
         // Which screen is open is told; the address is the page's own business.
         ask(&form, "window.places = []; form.addEventListener('shenbao-place', ({ detail }) => window.places.push(detail.place));", &[]);
@@ -299,5 +304,84 @@ fn what_is_not_asked_is_not_signed_and_stays_in_the_draft() {
         let found = ask(&form, &signed, &[]);
         assert_eq!(found[0], json!({ "mode": "attached" }), "the outline is not asked where the plan is attached");
         assert!(found[1]["goal"].as_str().is_some_and(|it| !it.is_empty()), "{found}");
+    });
+}
+
+#[test]
+fn a_page_takes_steps_back_where_its_users_may_not() {
+    run(Engine::Chromium, "a_page_takes_steps_back_where_its_users_may_not", |browser| {
+        let form = open(browser, "index.html");
+        let steps = "await form.setData({ cover: { city_name: '甲市' } }); form.readonly = true; const seen = [];
+                     for (const step of ['undo', 'redo']) { await form[step](); seen.push((await form.getData()).cover.city_name || null); }
+                     return seen;";
+        assert_eq!(ask(&form, steps, &[]), json!([null, "甲市"]));
+        let name = form.resolve("cover/city_name");
+        assert_eq!(form.property(&format!("[data-path='{name}'] input"), "readOnly"), json!(true), "its users still may not");
+    });
+}
+
+#[test]
+fn what_leaves_the_page_comes_back_with_its_steps() {
+    run(Engine::Chromium, "what_leaves_the_page_comes_back_with_its_steps", |browser| {
+        let form = open(browser, "index.html");
+        let name = form.resolve("cover/city_name");
+        form.type_into(&name, "乙市");
+        // The second part of the program has come by then.
+        form.command("keys");
+        form.wait_for_element(".help");
+        let leave = "const place = form.parentNode; form.remove(); await new Promise((resolve) => setTimeout(resolve, 50)); place.append(form); await form.ready;";
+        ask(&form, leave, &[]);
+        assert_eq!(form.typed(&name), "乙市");
+        form.command("undo");
+        form.session.wait("the step is taken back", || form.typed(&name).is_empty().then_some(()));
+        ask(&form, leave, &[]);
+        form.command("redo");
+        form.session.wait("and done again", || (form.typed(&name) == "乙市").then_some(()));
+        // Another draft has steps of its own.
+        ask(&form, "form.setAttribute('draft-key', 'another'); await form.ready;", &[]);
+        assert_eq!(form.count("[data-command='undo'][disabled]"), 1);
+    });
+}
+
+#[test]
+fn an_invalid_form_is_told_of_once() {
+    run(Engine::Chromium, "an_invalid_form_is_told_of_once", |browser| {
+        let form = open(browser, "index.html");
+        ask(&form, "window.told = 0; form.addEventListener('invalid', () => { window.told += 1; });", &[]);
+        assert_eq!(form.session.script("return document.querySelector('#apply').reportValidity();", &[]), json!(false));
+        form.wait_for_element(".summary");
+        assert_eq!(form.session.script("return window.told;", &[]), json!(1));
+    });
+}
+
+#[test]
+fn a_storage_that_does_not_answer_is_said_to() {
+    run(Engine::Chromium, "a_storage_that_does_not_answer_is_said_to", |browser| {
+        let form = open(browser, "index.html");
+        // Long waits are over at once.
+        let silent = "const real = window.setTimeout; window.setTimeout = (call, ms, ...rest) => real(call, ms > 9000 ? 0 : ms, ...rest);
+                      const it = document.createElement('shenbao-form'); it.setAttribute('table', 'pilot-city-2017'); it.setAttribute('draft-key', 'k');
+                      const never = () => new Promise(() => {}); it.storage = { get: never, set: never, delete: never, keys: never };
+                      document.body.append(it); return it.ready.then(() => 'open', (error) => error.message);";
+        let said = ask(&form, silent, &[]);
+        assert!(said.as_str().is_some_and(|it| it.contains("did not answer")), "{said}");
+        let shown = form.session.script("return Array.from(document.querySelectorAll('shenbao-form')).pop().shadowRoot.textContent;", &[]);
+        assert!(shown.as_str().is_some_and(|it| it.contains("did not answer")), "{shown}");
+    });
+}
+
+#[test]
+fn paper_in_a_shadow_root_of_the_portal_prints_alone() {
+    run(Engine::Chromium, "paper_in_a_shadow_root_of_the_portal_prints_alone", |browser| {
+        let form = open(browser, "index.html");
+        let nested = "const host = document.createElement('div'); const root = host.attachShadow({ mode: 'open' });
+                      const beside = document.createElement('p'); beside.textContent = '旁边的文字'; const it = document.createElement('shenbao-form');
+                      it.setAttribute('table', 'pilot-city-2017'); it.setAttribute('mode', 'print'); root.append(beside, it); document.body.append(host);
+                      document.querySelector('#apply').remove(); await it.ready; window.beside = beside;";
+        ask(&form, nested, &[]);
+        let shows = || form.session.script("return getComputedStyle(window.beside).display;", &[]);
+        assert_eq!(shows(), "block");
+        browser.session.chromium("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+        assert_eq!(shows(), "none");
     });
 }

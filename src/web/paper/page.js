@@ -26,7 +26,7 @@ export function open_paper(root, style_text) {
       marked.push(node);
     }
   };
-  const drops = [document, root.getRootNode()].map((tree) => adopt(tree, style_text));
+  const drops = trees_around(root).map((tree) => adopt(tree, style_text));
   // The paper is put into the page after this; a host may also move the form later.
   queueMicrotask(mark);
   const again = () => setTimeout(mark);
@@ -43,6 +43,14 @@ export function open_paper(root, style_text) {
 function up(node) {
   const parent = node.parentNode;
   return parent && parent.host ? parent.host : parent;
+}
+
+// The document, and every shadow root on the way to it: a portal may have the form in one of its own.
+function trees_around(node) {
+  const tree = node.getRootNode();
+  if (tree.host) return [tree, ...trees_around(tree.host)];
+  // A form that is just being taken out of the page is in none.
+  return tree === document ? [tree] : [];
 }
 
 function adopt(tree, text) {

@@ -286,11 +286,25 @@ export class Database {
   }
 }
 
+// How long the page's storage may take. A file may have to go over a network.
+const ANSWER_LIMITS_MS = { get: 15000, keys: 15000, delete: 15000, set: 60000 };
+
+function in_time(answer, limit) {
+  let timer = 0;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(fault("TimeoutError", "the storage of the page did not answer")), limit);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+}
+
 // A storage of the page around the form in place of the browser's database: the same functions as the class above.
 // The page gives `get(key)`, `set(key, value)`, `delete(key)` and `keys()`, each of which may be a promise. A draft is
 // kept as it is now, without earlier versions; its text is in `bytes`.
-export function page_database(storage) {
+export function page_database(given) {
   const none = async () => undefined;
+  // A storage that does not answer would keep the form from opening, and the user from knowing.
+  const asking = ([name, limit]) => [name, (...args) => in_time(given[name](...args), limit)];
+  const storage = Object.fromEntries(Object.entries(ANSWER_LIMITS_MS).map(asking));
   const blob_key = (sha256) => "file/" + sha256;
   const names = async (kind) => Array.from(await storage.keys(), String).filter((it) => it.startsWith(kind)).map((it) => it.slice(kind.length));
   return {

@@ -153,6 +153,9 @@ pub fn filling(app: AppState) -> El {
     if !is_new {
         session.reopened();
     }
+    if let (Mode::Fill, Some(later)) = (mode, later::here()) {
+        (later.come_back)(ui);
+    }
     if mode != Mode::Fill {
         // Paper is made once, of what is known then.
         session.judge();
@@ -228,10 +231,13 @@ pub fn filling(app: AppState) -> El {
             // Browsers before Chromium 119 look at this alone.
             let _ = js_sys::Reflect::set(event, &"returnValue".into(), &"".into());
         }
+        if let Some(later) = later::here() {
+            (later.note_sheet)(ui);
+        }
     });
     StoredValue::new_local(guard);
+    let id = session.peek(|_, document| document.document.id.clone());
     Effect::new(move |_| {
-        let id = session.peek(|_, document| document.document.id.clone());
         host::tell(app.root, "place", &[&id, screen.get().place()].concat(), None);
     });
     if session.is_judged() {
@@ -301,6 +307,9 @@ pub fn filling(app: AppState) -> El {
         held_elsewhere,
     };
     on_cleanup(move || {
+        if let Some(later) = later::here() {
+            (later.keep_steps)(ui);
+        }
         app.current.try_set_value(None);
         host::tell(app.root, "shown", "", None);
         if let Some(Some(saver)) = saver.try_with_value(Clone::clone) {

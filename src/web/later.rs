@@ -14,7 +14,7 @@ use super::paper::PaperMark;
 use super::review::{self, ReviewActions};
 use super::storage::Lock;
 use super::ui::{AnswerHandle, Ui};
-use super::{assets, attach, clock, controls, form, hand_over, keys, sign, verify, versions};
+use super::{assets, attach, clock, controls, form, hand_over, keys, left, sign, verify, versions};
 use crate::engine::answers::{AnswerPath, AnswersDocument, Kept};
 use crate::engine::definition::{CheckedDefinition, Id};
 use crate::engine::locale;
@@ -65,6 +65,16 @@ pub struct Later {
     pub kept: fn(Ui, Vec<Kept>) -> El,
     /// The picker of a division.
     pub divisions: fn(AnswerHandle, RwSignal<bool>) -> El,
+    /// Takes up what a window has of a draft beside its text.
+    pub come_back: fn(Ui),
+    /// Keeps the steps of a filling that ends.
+    pub keep_steps: fn(Ui),
+    /// Forgets the steps of all of them.
+    pub forget_steps: fn(),
+    /// Notes the sheet on screen.
+    pub note_sheet: fn(Ui),
+    /// Goes to the next problem, or to the one before.
+    pub next_problem: fn(Ui, bool),
     /// The earlier versions of a draft.
     pub versions: fn(AppState, String) -> El,
     /// Writes a block of cells that was pasted.
@@ -104,6 +114,11 @@ static LATER: Later = Later {
     help: form::help::list,
     kept: form::kept::list,
     divisions: controls::division::picker,
+    come_back: left::come_back,
+    keep_steps: left::keep_steps,
+    forget_steps: left::forget_steps,
+    note_sheet: left::note_sheet,
+    next_problem: form::problems::next_problem,
     versions: versions::versions,
     paste: form::paste::paste,
     attach: attach::attach,

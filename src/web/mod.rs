@@ -28,6 +28,7 @@ pub mod host;
 pub mod keys;
 pub mod language;
 pub mod later;
+pub mod left;
 pub mod open;
 pub mod panic;
 pub mod paper;

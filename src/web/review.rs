@@ -126,10 +126,11 @@ fn accompanying(ui: Ui) -> Option<El> {
     if materials.is_empty() {
         return None;
     }
-    let items = materials.into_iter().map(|(label, entries)| {
+    let items = materials.into_iter().map(|(label, hint, entries)| {
         let given = if entries.is_empty() { ui.t("review.no_material").to_string() } else { entries.join("；") };
         let class = if entries.is_empty() { "what quiet" } else { "what" };
-        el("li", "").add(el("span", "where").text(&label)).add(el("span", class).text(&given))
+        let line = el("li", "").add(el("span", "where").text(&label)).add(el("span", class).text(&given));
+        line.add((entries.is_empty() && !hint.is_empty()).then(|| el("span", "clause").text(&hint)))
     });
     let head = el("h2", "").text(ui.t("part.materials"));
     Some(el("section", "review-list materials").add(head).add(el("ul", "").add_all(items)))

@@ -45,6 +45,16 @@ struct Step {
     ended: Option<DocumentIdentity>,
 }
 
+/// What can be undone and redone.
+pub struct Steps(Vec<Step>, Vec<Step>);
+
+impl Steps {
+    /// True if there is nothing to undo or redo.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty() && self.1.is_empty()
+    }
+}
+
 struct State {
     document: AnswersDocument,
     validation: Validation,
@@ -458,6 +468,23 @@ impl FillSession {
         self.notify(&Watched::History);
         self.edited();
         Some(place)
+    }
+
+    /// The steps that can be undone and redone, taken out.
+    pub fn take_steps(self) -> Option<Steps> {
+        self.0.try_with_value(|it| {
+            let mut state = it.state.borrow_mut();
+            Steps(std::mem::take(&mut state.undo), std::mem::take(&mut state.redo))
+        })
+    }
+
+    /// Goes on with steps that were taken from the same document.
+    pub fn put_steps(self, steps: Steps) {
+        self.0.with_value(|it| {
+            let mut state = it.state.borrow_mut();
+            (state.undo, state.redo) = (steps.0, steps.1);
+        });
+        self.notify(&Watched::History);
     }
 
     /// Keeps what was just signed; nothing if it is taken back.

@@ -124,6 +124,9 @@ fn draft_section(app: AppState, drafts: Drafts) -> El {
     let clear = Callback::new(move |()| {
         let Some(store) = app.store() else { return };
         spawn_local(async move {
+            if let Some(later) = later::here() {
+                (later.forget_steps)();
+            }
             if let Err(error) = store.clear_all().await {
                 app.message.try_set(Some(storage_words(app, &error)));
             }
@@ -216,6 +219,9 @@ fn draft_item(app: AppState, drafts: Drafts, draft: DraftSummary) -> El {
         let Some(store) = app.store() else { return };
         let id = id.get_value();
         spawn_local(async move {
+            if let Some(later) = later::here() {
+                (later.forget_steps)();
+            }
             match store.delete_draft(&id).await {
                 // Its files go with it. One that was attached a moment ago may be another draft's.
                 Ok(()) => drop(store.collect_blobs(&[], clock::now() - MINUTE).await),

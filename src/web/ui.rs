@@ -6,7 +6,7 @@ use super::host::{self, RootHandle};
 use super::session::{FillSession, Watched};
 use super::storage::Store;
 use crate::engine::answers::{Answer, AnswerPath, Edit};
-use crate::engine::definition::{Field, Id, Part, Severity, Words};
+use crate::engine::definition::{Field, Id, Part, RowsKind, Severity, Words};
 use crate::engine::kinds;
 use crate::engine::locale::{self, table};
 use crate::engine::validation::Violation;
@@ -287,4 +287,21 @@ extern "C" {
 /// Opens the browser's print dialog; the style sheet leaves only the paper of this form.
 pub fn print(root: RootHandle) {
     root.try_with_value(print_paper);
+}
+
+impl Ui {
+    /// The name of a place in words. Not watched.
+    pub fn place_name(self, path: &AnswerPath) -> String {
+        self.session.peek(|table, document| table::place_name(table, document, path, self.language))
+    }
+
+    /// The label of a column, with that of the columns it stands under with others.
+    pub fn column_name(self, kind: &RowsKind, column: &Field) -> String {
+        table::column_name(kind, column, self.language)
+    }
+
+    /// What is wrong and how to mend it, in words.
+    pub fn sentence(self, violation: &Violation) -> String {
+        self.session.peek(|table, _| table::sentence(table, violation, self.language))
+    }
 }

@@ -65,6 +65,45 @@ fn back_and_forward_go_between_screens(browser: &mut Browser) {
 }
 
 #[test]
+fn a_reload_comes_back_to_the_sheet_that_was_shown() {
+    run(Engine::Chromium, "a_reload_comes_back_to_the_sheet_that_was_shown", |browser| {
+        let form = filled::open(browser);
+        let name = form.resolve("parks/#2/name");
+        form.type_over(&name, "改名园区");
+        form.wait_until_saved();
+        let sheet = form.attributes(".sheet", "data-sheet");
+        form.session.reload();
+        let form = FormPage::attach(browser);
+        stands(&form, ".form");
+        assert_eq!(form.attributes(".sheet", "data-sheet"), sheet);
+        assert_eq!(form.typed(&name), "改名园区");
+        // Another draft begins at its head.
+        form.command("home");
+        form.start_new(filled::TABLE);
+        assert_eq!(form.attributes(".sheet", "data-sheet"), ["cover"]);
+    });
+}
+
+#[test]
+fn back_closes_what_lies_over_the_form() {
+    run(Engine::Chromium, "back_closes_what_lies_over_the_form", |browser| {
+        browser.session.set_window_size(500, 800);
+        let form = FormPage::open(browser);
+        form.start_new(filled::TABLE);
+        form.type_into("cover/city_name", "甲市");
+        form.wait_until_saved();
+        let draft = place(&form);
+        form.command("outline");
+        stands(&form, ".outline-open");
+        form.session.back();
+        form.session.wait("the outline is closed", || (form.count(".outline-open") == 0).then_some(()));
+        assert_eq!((form.typed("cover/city_name").as_str(), place(&form)), ("甲市", draft));
+        form.session.back();
+        stands(&form, ".start");
+    });
+}
+
+#[test]
 fn a_draft_that_breaks_the_program_is_not_opened_again_by_itself() {
     run(Engine::Chromium, "a_draft_that_breaks_the_program_is_not_opened_again_by_itself", |browser| {
         let form = FormPage::open(browser);

@@ -170,18 +170,41 @@ fn keys_of_the_form_work_wherever_the_focus_went() {
 fn what_is_wrong_with_a_part_as_a_whole_is_found_at_its_head() {
     run(Engine::Chromium, "what_is_wrong_with_a_part_as_a_whole_is_found_at_its_head", |browser| {
         let form = filled::open(browser);
+        let state = || form.words(".add-entry .entry-state");
+        assert_eq!(state(), "");
         while form.count(".entry[data-place^='parks/']") > 1 {
             let before = form.count(".entry[data-place^='parks/']");
             form.resolve("parks/#1/name");
             form.command("remove");
             form.session.wait("it is gone", || (form.count(".entry[data-place^='parks/']") < before).then_some(()));
         }
+        form.session.wait("the outline says so where parks are added", || state().contains("1 处错误").then_some(()));
         form.go_to("cover");
         form.focus("cover/city_name");
         form.session.press(&[keys::F8]);
         form.wait_for_element("[data-sheet^='parks/']");
         form.session.wait("the strip has the focus", || (form.active().as_deref() == Some("parks")).then_some(()));
         assert_eq!(form.words(".sheet-area .empty"), "");
+    });
+}
+
+#[test]
+fn the_next_problem_is_looked_for_from_where_one_is() {
+    run(Engine::Chromium, "the_next_problem_is_looked_for_from_where_one_is", |browser| {
+        let form = filled::open(browser);
+        let (name, population) = (form.resolve("cover/city_name"), form.resolve("city/population"));
+        for path in [&name, &population] {
+            form.go_to(path.split('/').next().expect("a part"));
+            form.type_over(path, "");
+        }
+        let goes = |chord: &[&str], to: &str| {
+            form.go_to("cover");
+            form.focus("cover/ip_office");
+            form.session.press(chord);
+            form.session.wait(to, || (form.active().as_deref() == Some(to)).then_some(()));
+        };
+        goes(&[keys::F8], &population);
+        goes(&[keys::SHIFT, keys::F8], &name);
     });
 }
 

@@ -52,8 +52,8 @@ const SIGNING_LIMIT: u64 = 200_000;
 /// What a build may be at most today. The page is over the sizes to reach, which every build says; until it is
 /// under them these keep it from growing. They go down with what is saved; raising one takes a reason that is worth
 /// its bytes, given in the commit that does so.
-const START_CEILING: u64 = 273_800;
-const SIGNING_CEILING: u64 = 483_200;
+const START_CEILING: u64 = 273_500;
+const SIGNING_CEILING: u64 = 486_000;
 
 /// Node's zlib has brotli; a page is compressed with it as a portal's server would, at the highest level.
 const BROTLI: &str = "const z=require('zlib'),f=require('fs');for(const p of process.argv.slice(1)){const b=f.readFileSync(p);\

@@ -1,7 +1,6 @@
 //! The keys of the form, listed under “?”.
 
 use crate::web::dom::{El, command, el};
-use crate::web::later;
 use crate::web::ui::Ui;
 use leptos::prelude::*;
 
@@ -19,18 +18,6 @@ const KEYS: &[(&str, &str)] = &[
     ("F8 / Shift+F8", "keys.problem"),
     ("?", "keys.help"),
 ];
-
-/// The list, while it is open.
-pub fn help(ui: Ui, is_open: RwSignal<bool>) -> El {
-    el("div", "help-area").live(move || {
-        // Read first: what is not read is not followed.
-        if !is_open.get() {
-            return None;
-        }
-        let later = later::here()?;
-        Some(untrack(|| (later.help)(ui, is_open)))
-    })
-}
 
 /// The list itself.
 pub fn list(ui: Ui, is_open: RwSignal<bool>) -> El {

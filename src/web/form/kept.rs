@@ -2,22 +2,11 @@
 
 use crate::engine::answers::{Edit, Kept};
 use crate::web::dom::{El, command, el};
-use crate::web::later;
 use crate::web::ui::Ui;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-/// The list under the last sheet; nothing if there is nothing.
-pub fn kept(ui: Ui) -> El {
-    el("div", "kept-area").live(move || {
-        let kept = ui.session.kept();
-        // The second part is here: it opened the draft that has them.
-        let later = later::here().filter(|_| !kept.is_empty())?;
-        Some(untrack(|| (later.kept)(ui, kept)))
-    })
-}
-
-/// The list itself.
+/// The list under the last sheet.
 pub fn list(ui: Ui, kept: Vec<Kept>) -> El {
     let items = kept.into_iter().enumerate().map(|(at, it)| item(ui, at, it));
     el("section", "kept")

@@ -2,7 +2,6 @@
 
 use super::Panels;
 use super::bar::Actions;
-use crate::engine::answers::AnswerPath;
 use crate::web::ui::Ui;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -45,9 +44,17 @@ pub fn on_key(ui: Ui, actions: Actions, panels: Panels, event: &Event) {
         }
         "f8" => {
             event.prevent_default();
-            next_problem(ui, event.shift_key());
+            let backwards = event.shift_key();
+            ui.later(move |it| (it.next_problem)(ui, backwards));
         }
-        "escape" if panels.help.get_untracked() => panels.help.set(false),
+        "escape" => {
+            for (panel, opener) in [(panels.help, "keys"), (panels.outline, "outline")] {
+                if panel.get_untracked() {
+                    panel.set(false);
+                    ui.focus_command(opener);
+                }
+            }
+        }
         "?" | "？" if !command && !is_typed(event) => {
             event.prevent_default();
             toggle_help(ui, panels);
@@ -83,24 +90,3 @@ pub fn redo(ui: Ui) {
     }
 }
 
-/// Puts the focus on the next, or the previous, cell with a problem.
-fn next_problem(ui: Ui, backwards: bool) {
-    let violations = ui.session.check();
-    let mut places: Vec<AnswerPath> = violations.into_iter().map(|it| it.path).collect();
-    places.dedup();
-    if places.is_empty() {
-        ui.notice.set(ui.t("summary.none").into());
-        return;
-    }
-    let focused = ui.focused_path();
-    let at = focused.and_then(|text| places.iter().position(|path| path.to_string() == text));
-    let next = match (at, backwards) {
-        (Some(at), false) => (at + 1) % places.len(),
-        (Some(at), true) => (at + places.len() - 1) % places.len(),
-        (None, false) => 0,
-        (None, true) => places.len() - 1,
-    };
-    if let Some(path) = places.get(next) {
-        ui.go_to(path);
-    }
-}

@@ -6,7 +6,9 @@ pub mod help;
 pub mod kept;
 pub mod keys;
 pub mod outline;
+pub mod panels;
 pub mod paste;
+pub mod problems;
 pub mod rows;
 pub mod section;
 pub mod sheet;
@@ -19,17 +21,9 @@ use super::ui::Ui;
 use crate::engine::validation::Violation;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
+pub use panels::Panels;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-
-/// What is folded in and out.
-#[derive(Clone, Copy)]
-pub struct Panels {
-    /// The outline, on a phone.
-    pub outline: RwSignal<bool>,
-    /// The list of keys.
-    pub help: RwSignal<bool>,
-}
 
 /// The whole filling screen.
 pub fn form(ui: Ui, actions: bar::Actions) -> El {
@@ -54,7 +48,7 @@ pub fn form(ui: Ui, actions: bar::Actions) -> El {
         }
         ui.focus.set(None);
     });
-    let main = el("main", "main").attr("tabindex", "-1").add(help::help(ui, panels.help)).add(summary::summary(ui, summary)).add(sheet::sheet(ui));
+    let main = el("main", "main").attr("tabindex", "-1").add(panels::help(ui, panels.help)).add(panels::summary(ui, summary)).add(sheet::sheet(ui));
     let columns = el("div", "columns").add(outline::outline(ui, actions, panels)).add(main);
     // A click beside the cells leaves the focus in the form, or its keys would not be heard.
     el("div", "form")

@@ -2,8 +2,9 @@
 
 use super::Panels;
 use super::bar::{self, Actions};
+use super::sheet::count_rules;
 use crate::engine::answers::AnswerPath;
-use crate::engine::definition::Part;
+use crate::engine::definition::{Part, Rule, Severity};
 use crate::web::dom::{Child, El, button, command, each, el, live};
 use crate::web::ui::Ui;
 use leptos::prelude::*;
@@ -73,9 +74,19 @@ fn part_entries(ui: Ui, part: Part, outline_open: RwSignal<bool>) -> Child {
         let path = AnswerPath::instance(part.with_value(|it| it.id.clone()), instance);
         entry(ui, part, path, outline_open)
     });
+    // What is wrong with how many there are is said of none of them.
+    let rules = count_rules(ui, &part.with_value(|it| it.id.clone()));
+    let is_wrong = move |rule: &&Rule| {
+        let state = ui.session.rule(&rule.id, &AnswerPath::part("")).filter(|it| it.outcome.fails() && !it.overridden);
+        state.is_some() && rule.severity != Severity::Warning
+    };
+    let wrong = live(move || {
+        let n = rules.iter().filter(is_wrong).count();
+        (n > 0).then(|| el("span", "entry-state wrong").text(&ui.fill("outline.errors", &[("n", &n.to_string())])))
+    });
     // Why nothing can be added: a phone has no tooltips.
     let full = el("span", "hint").live_text(move || if ids().len() >= most { full_words.clone() } else { String::new() });
-    vec![entries, el("li", "add-entry").add(add).add(full).into()].into()
+    vec![entries, el("li", "add-entry").add(add).add(wrong).add(full).into()].into()
 }
 
 /// The way to what has no place in this version of the table, while there is any: it stands below the last sheet alone.

@@ -10,6 +10,7 @@ use crate::web::host;
 use crate::web::ui::Ui;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::Element;
 
 /// The part or instance on screen. Built anew when another one is chosen.
 pub fn sheet(ui: Ui) -> El {
@@ -40,7 +41,7 @@ fn at(ui: Ui, place: &AnswerPath) -> Child {
         .add((*part.id == *MATERIALS).then(|| attached(ui)))
         .add(remark(ui, part));
     let is_last = untrack(|| ui.places()).last() == Some(place);
-    let kept = is_last.then(|| super::kept::kept(ui));
+    let kept = is_last.then(|| super::panels::kept(ui));
     let after: Child = vec![Child::from(kept), pager(ui).into()].into();
     vec![Child::from(vec![provenance(ui, part), article]), after].into()
 }
@@ -135,7 +136,7 @@ fn part_head(ui: Ui, part: &Part, path: &AnswerPath) -> El {
 }
 
 /// The conditions on how many instances a part has: they stand at its head.
-fn count_rules(ui: Ui, part: &str) -> Vec<Rule> {
+pub(super) fn count_rules(ui: Ui, part: &str) -> Vec<Rule> {
     ui.session.peek(|table, _| {
         let about = |rule: &&Rule| rule.verdict && rule.scope.is_none() && rule.fields.iter().any(|field| *field == part);
         table.definition.rules.iter().filter(about).cloned().collect()
@@ -293,7 +294,8 @@ impl Ui {
         self.focused().is_some()
     }
 
-    fn focused(self) -> Option<web_sys::Element> {
+    /// The control that has the focus.
+    pub fn focused(self) -> Option<Element> {
         use wasm_bindgen::JsCast;
         self.root.try_with_value(|root| root.get_root_node().dyn_into::<web_sys::ShadowRoot>().ok()?.active_element())?
     }

@@ -1,23 +1,12 @@
 //! The error summary: everything that is missing or wrong, as links that lead there.
 
 use crate::engine::answers::AnswerPath;
-use crate::engine::definition::{Field, RowsKind, Severity};
-use crate::engine::locale::table;
+use crate::engine::definition::Severity;
 use crate::engine::validation::{Violation, ViolationCode};
-use crate::web::dom::{El, command, el, live};
+use crate::web::dom::{El, command, el};
 use crate::web::form::verdict::clause_of;
-use crate::web::later;
 use crate::web::ui::{Ui, is_error};
 use leptos::prelude::*;
-
-/// The list, once asked for. While typing it only says what is settled; a new check replaces it.
-pub fn summary(ui: Ui, summary: RwSignal<Option<Vec<Violation>>>) -> El {
-    let shown = live(move || {
-        let (violations, later) = (summary.get()?, later::here()?);
-        Some(untrack(|| (later.summary)(ui, violations, summary)))
-    });
-    el("div", "summary-area").attr("aria-live", "polite").add(shown)
-}
 
 /// The list of what a check found.
 pub fn list(ui: Ui, violations: Vec<Violation>, summary: RwSignal<Option<Vec<Violation>>>) -> El {
@@ -87,21 +76,4 @@ fn item(ui: Ui, violation: Violation, is_settled: Memo<bool>) -> El {
         event.prevent_default();
         ui.go_to(&path);
     }))
-}
-
-impl Ui {
-    /// The name of a place in words. Not watched.
-    pub fn place_name(self, path: &AnswerPath) -> String {
-        self.session.peek(|table, document| table::place_name(table, document, path, self.language))
-    }
-
-    /// The label of a column, with that of the columns it stands under with others.
-    pub fn column_name(self, kind: &RowsKind, column: &Field) -> String {
-        table::column_name(kind, column, self.language)
-    }
-
-    /// What is wrong and how to mend it, in words.
-    pub fn sentence(self, violation: &Violation) -> String {
-        self.session.peek(|table, _| table::sentence(table, violation, self.language))
-    }
 }

@@ -7,6 +7,9 @@ const OPENING = 'shenbao-opening';
 // Nobody looks at a blank page for longer, whatever keeps the draft from opening.
 const PATIENCE_MS = 3000;
 
+// The buttons that close what lies over the form.
+const COVERS = ['[data-command="pick-division"][aria-expanded="true"]', '.outline-open [data-command="outline"]'];
+
 const asked = () => location.hash.slice(1);
 const address = (place) => (place ? `#${place}` : location.pathname + location.search);
 const rested = () => new Promise((done) => setTimeout(done));
@@ -36,6 +39,13 @@ export async function keepAddress() {
   // Another address was asked for.
   async function follow() {
     if (isFollowing) return;
+    // What lies over the form on a phone goes first.
+    const [over] = COVERS.map(inForm).filter(Boolean);
+    if (here && over) {
+      over.click();
+      history.pushState({ before: asked() }, '', address(here));
+      return;
+    }
     isFollowing = true;
     let hasGone = true;
     for (let place = here; asked() !== here && asked() !== place; ) {

@@ -59,14 +59,15 @@ fn given(ink: Ink, entry: &Row) -> String {
     }
 }
 
-/// What accompanies the table: the name of each material that is asked for, and its papers and files.
-pub fn materials(ui: Ui) -> Vec<(String, Vec<String>)> {
+/// What accompanies the table: the name of each material that is asked for, what the table says of it, and its papers and
+/// files.
+pub fn materials(ui: Ui) -> Vec<(String, String, Vec<String>)> {
     ui.session.judged(|table, document, validation| {
         let ink = Ink { ui, table, document, validation, is_draft: true, is_blank: false };
         let asked = table.definition.materials.iter().filter_map(|material| {
             let path = AnswerPath::part(MATERIALS).field(material.id.clone());
             let is_ours = !cover::is_brought(ink, material) && validation.field(&path).relevant;
-            is_ours.then(|| (ink.words(&material.label), document.rows(&path).iter().map(|it| given(ink, it)).collect()))
+            is_ours.then(|| (ink.words(&material.label), ink.words(&material.hint), document.rows(&path).iter().map(|it| given(ink, it)).collect()))
         });
         asked.collect()
     })
